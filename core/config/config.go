@@ -1,0 +1,101 @@
+// Package config reads the file that a person edits and turns it into a checked
+// Config, or into diagnostics that say what is wrong, where, and what to do. It
+// is the only package that knows HCL.
+package config
+
+import (
+	"time"
+
+	"github.com/hermes-gateway/hermes/core/breaker"
+	"github.com/hermes-gateway/hermes/core/chat"
+	"github.com/hermes-gateway/hermes/core/llm"
+	"github.com/hermes-gateway/hermes/core/plugin"
+	"github.com/hermes-gateway/hermes/core/store"
+)
+
+// Config is everything one reading of the files says, checked. It is immutable.
+type Config struct {
+	Files     []string       // as read, in order
+	Dir       string         // absolute folder of the file: relative paths start here
+	Process   map[string]any // the hermes block, as dotted keys: "log.level"; for core/settings
+	EnvNames  []string       // every name that an env() mentions, sorted
+	Store     *Store         // nil: the default
+	Providers []Provider     // in the order of the files
+	Chains    []Chain
+	Agents    []Agent
+	Platforms []Platform
+}
+
+// Provider is one provider block.
+type Provider struct {
+	Address string // "provider.openai.primary"
+	Type    string
+	Name    string
+	Config  plugin.Config[llm.Provider]
+	Breaker breaker.Settings // max_inflight and the breaker block
+}
+
+// Chain is one chain block. A chain that a platform names nowhere but through
+// an agent is here like any other.
+type Chain struct {
+	Address string // "chain.default"
+	Links   []Link
+	Timeout time.Duration
+}
+
+// Link is one entry of a chain. Zero durations mean the default.
+type Link struct {
+	Provider   string // address
+	Model      string
+	Timeout    time.Duration
+	FirstToken time.Duration
+	Idle       time.Duration
+}
+
+// Agent is one agent block.
+type Agent struct {
+	Address      string // "agent.helper"
+	Chain        string // address
+	SystemPrompt string
+}
+
+// Platform is one platform block. Exactly one of Agent and Chain is set.
+type Platform struct {
+	Address string // "platform.telegram.bot"
+	Type    string
+	Name    string
+	Agent   string // address
+	Chain   string // address, for the built-in agent
+	Config  plugin.Config[chat.Platform]
+}
+
+// Store is the store block.
+type Store struct {
+	Type   string
+	Config plugin.Config[store.Store]
+}
+
+// Options say how to read.
+type Options struct {
+	Set     plugin.Set
+	Environ []string // KEY=VALUE; what env() sees after the env_file
+	NoEnv   bool     // `check --no-env`: a missing variable is an empty string
+}
+
+// Load reads a file or a folder of *.hcl files. The Config is nil when
+// diagnostics hold an error; warnings come with a Config.
+func Load(path string, o Options) (*Config, Diagnostics) { return nil, nil }
+
+// DataDir reads nothing but hermes { data_dir } and returns it absolute; the
+// default when the file does not say. Broken other parts of the file, missing
+// variables and unknown plugins do not matter.
+func DataDir(path string) (string, error) { return "", nil }
+
+// Find returns the config path to use: explicit when it is not empty, else the
+// first that exists of ./hermes.hcl, $XDG_CONFIG_HOME/hermes/hermes.hcl and
+// /etc/hermes/hermes.hcl. The error names every place it looked in.
+func Find(explicit string) (string, error) { return explicit, nil }
+
+// Format returns the canonical form of src. The error is a Diagnostics when
+// src does not parse.
+func Format(filename string, src []byte) ([]byte, error) { return src, nil }

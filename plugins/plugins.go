@@ -1,0 +1,7 @@
+// Package plugins lists what is compiled into hermes.
+package plugins
+
+import "github.com/hermes-gateway/hermes/core/plugin"
+
+// Builtin returns the plugins of this build. This is the only list.
+func Builtin() plugin.Set { return plugin.Set{} }
