@@ -37,7 +37,8 @@ type Queue interface {
 	Cursor(ctx context.Context, platform, name string) (string, error)
 	// Run hands items to handle until ctx ends, then waits for the running ones.
 	// Turns of one conversation come one at a time in the order of Put. handle
-	// never panics. Call Run once.
+	// never panics, and its context does not end with ctx: handle decides how long
+	// a running turn may go on. Call Run once.
 	Run(ctx context.Context, handle func(ctx context.Context, it Item)) error
 	// Drop removes the waiting turns of a conversation and returns them.
 	Drop(ctx context.Context, conversation string) ([]Item, error)

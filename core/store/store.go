@@ -18,7 +18,7 @@ type Store interface {
 type Conversations interface {
 	// Recent returns the last turns, oldest first, at most limit.
 	Recent(ctx context.Context, conversation string, limit int) ([]Turn, error)
-	// Append adds a finished turn.
+	// Append adds a finished turn. One whose ID is already there is left as it is.
 	Append(ctx context.Context, conversation string, t Turn) error
 	// Reset forgets the conversation.
 	Reset(ctx context.Context, conversation string) error
