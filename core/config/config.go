@@ -17,7 +17,7 @@ import (
 type Config struct {
 	Files     []string       // as read, in order
 	Dir       string         // absolute folder of the file: relative paths start here
-	Process   map[string]any // the hermes block, as dotted keys: "log.level"; for core/settings
+	Process   map[string]any // the hermes block, as dotted keys with string values: "log.level"; for core/settings
 	EnvNames  []string       // every name that an env() mentions, sorted
 	Store     *Store         // nil: the default
 	Providers []Provider     // in the order of the files
@@ -36,7 +36,7 @@ type Provider struct {
 }
 
 // Chain is one chain block. A chain that a platform names nowhere but through
-// an agent is here like any other.
+// an agent is here like any other. A zero Timeout means the default.
 type Chain struct {
 	Address string // "chain.default"
 	Links   []Link
@@ -79,23 +79,9 @@ type Store struct {
 type Options struct {
 	Set     plugin.Set
 	Environ []string // KEY=VALUE; what env() sees after the env_file
-	NoEnv   bool     // `check --no-env`: a missing variable is an empty string
+	NoEnv   bool     // `check --no-env`: a missing variable is an empty string, and what follows from that is no problem
+
+	// Files are contents that file() and env_file find before they look at the
+	// disk, by the path as written. Examples and tests need no folder with it.
+	Files map[string]string
 }
-
-// Load reads a file or a folder of *.hcl files. The Config is nil when
-// diagnostics hold an error; warnings come with a Config.
-func Load(path string, o Options) (*Config, Diagnostics) { return nil, nil }
-
-// DataDir reads nothing but hermes { data_dir } and returns it absolute; the
-// default when the file does not say. Broken other parts of the file, missing
-// variables and unknown plugins do not matter.
-func DataDir(path string) (string, error) { return "", nil }
-
-// Find returns the config path to use: explicit when it is not empty, else the
-// first that exists of ./hermes.hcl, $XDG_CONFIG_HOME/hermes/hermes.hcl and
-// /etc/hermes/hermes.hcl. The error names every place it looked in.
-func Find(explicit string) (string, error) { return explicit, nil }
-
-// Format returns the canonical form of src. The error is a Diagnostics when
-// src does not parse.
-func Format(filename string, src []byte) ([]byte, error) { return src, nil }

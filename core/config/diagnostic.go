@@ -34,4 +34,13 @@ func (d Diagnostics) HasErrors() bool {
 }
 
 // Error renders all of them as text for people, without colour.
-func (d Diagnostics) Error() string { return "" }
+func (d Diagnostics) Error() string {
+	var b []byte
+	for i, x := range d {
+		if i > 0 {
+			b = append(b, '\n')
+		}
+		b = x.appendText(b)
+	}
+	return string(b)
+}

@@ -13,7 +13,7 @@ import (
 type Settings struct {
 	DataDir      string        // absolute
 	EnvFile      string        // absolute, or empty
-	DrainTimeout time.Duration //
+	DrainTimeout time.Duration // more than zero
 	LogLevel     string        // debug, info, warn, error
 	LogFormat    string        // text, json
 	AdminListen  string        // host:port; empty: no listener, the control socket alone
@@ -39,7 +39,11 @@ type Input struct {
 
 // Load layers the input. Warnings are plain sentences (an unknown HERMES_*
 // name with a suggestion). The error joins all problems, each naming the key,
-// who set it, and what is allowed.
+// who set it, and what is allowed. Origins are sorted by key and there even
+// when there is an error.
 func Load(in Input) (s Settings, origins []Origin, warnings []string, err error) {
-	return Settings{}, nil, nil, nil
+	l := &layers{in: in, source: map[string]string{}, problems: nil}
+	l.load()
+	s = l.settings()
+	return s, l.origins(), l.warnings(), l.err()
 }
