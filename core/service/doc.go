@@ -1,3 +1,3 @@
 // Package service is Hermes as a process of the system: the lock on the data
-// directory and the notifications to systemd.
+// directory, what the last process left there, and the notifications to systemd.
 package service
