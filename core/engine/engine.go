@@ -6,15 +6,17 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/hermes-gateway/hermes/core/breaker"
-	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/config"
 	"github.com/hermes-gateway/hermes/core/llm"
 	"github.com/hermes-gateway/hermes/core/queue"
 	"github.com/hermes-gateway/hermes/core/store"
+	"github.com/hermes-gateway/hermes/core/turn"
 )
 
 // Options are the collaborators of an Engine; all of them live as long as it does.
@@ -28,137 +30,175 @@ type Options struct {
 	Hooks   Hooks
 }
 
-// Hooks tell of what happens, for metrics and sd_notify. Any may be nil. They
-// are called outside locks, possibly concurrently, and must not block.
-type Hooks struct {
-	Turn    func(TurnDone)
-	Call    func(CallDone)
-	Circuit func(breaker.Change)
-	Reload  func(ReloadDone)
-	Ready   func() // the first generation serves
-}
-
-// TurnDone is one finished turn.
-type TurnDone struct {
-	Platform string
-	Outcome  string // "answered", "failed", "busy", "stopped", "command"
-	Duration time.Duration
-}
-
-// CallDone is one finished call to a chain.
-type CallDone struct {
-	Chain    string
-	Attempts []llm.Attempt
-	Err      *llm.Error // nil: answered
-	Duration time.Duration
-}
-
-// ReloadDone is one finished reload.
-type ReloadDone struct {
-	At       time.Time          `json:"at"`
-	Duration time.Duration      `json:"duration"`
-	Plan     Plan               `json:"plan"`
-	Problems config.Diagnostics `json:"problems,omitempty"` // errors and warnings of the files
-	Error    string             `json:"error,omitempty"`    // why it was refused; empty: committed
-}
-
-// Action is what a reload does with an object.
-type Action string
-
-// The actions.
-const (
-	Keep    Action = "keep"
-	Replace Action = "replace"
-	Add     Action = "add"
-	Remove  Action = "remove"
-)
-
-// Step is one line of a plan.
-type Step struct {
-	Address string `json:"address"`
-	Action  Action `json:"action"`
-	Reason  string `json:"reason,omitempty"` // the attributes that changed, never their values
-}
-
-// Plan is what a reload does or did, in the order of the files, removals last.
-type Plan struct {
-	Steps []Step `json:"steps"`
-}
-
-// Changes reports whether the plan does anything.
-func (p Plan) Changes() bool {
-	for _, s := range p.Steps {
-		if s.Action != Keep {
-			return true
-		}
-	}
-	return false
-}
-
 // ErrUnknownProvider is returned for a name that no running provider has.
 var ErrUnknownProvider = errors.New("no such provider")
 
+// ErrNotServing is returned before the first generation serves and once a
+// shutdown has begun.
+var ErrNotServing = errors.New("the gateway is not serving")
+
 // Engine runs the gateway. It may be used concurrently.
-type Engine struct{ o Options }
+type Engine struct {
+	// They live as long as the engine.
+	o        Options
+	log      *slog.Logger
+	turns    *turn.Runner
+	ledger   *ledger
+	notices  *notices
+	bursts   *bursts
+	commands *seen
+	reloads  reloads
+
+	// The current generation, swapped by a reload as a whole.
+	current atomic.Pointer[generation]
+
+	started  time.Time
+	work     context.Context         // turns and calls run in it; it ends after the drain
+	abort    context.CancelCauseFunc // ends work
+	speech   context.Context         // notices are delivered in it; it outlives work by the last words
+	silence  context.CancelFunc      // ends speech
+	tasks    sync.WaitGroup          // retiring generations and the queue
+	end      chan struct{}           // closed when nothing waits for in-flight work any more
+	inputEnd chan struct{}           // one slot: a platform's input has ended
+	serving  atomic.Bool
+	draining atomic.Bool
+
+	intake sync.RWMutex // held for reading while a batch is taken in
+	closed bool         // nothing is taken in any more; guarded by intake
+
+	mu      sync.Mutex
+	runners map[string]*runner // by address
+	files   []string
+	last    *ReloadDone
+}
 
 // New returns an engine that runs nothing yet.
-func New(o Options) *Engine { return &Engine{o: o} }
+func New(o Options) *Engine {
+	e := &Engine{
+		o: o, log: o.Logger,
+		turns:    turn.New(o.Store, o.Logger),
+		bursts:   &bursts{told: make(map[string]time.Time)},
+		commands: newSeen(),
+		end:      make(chan struct{}),
+		inputEnd: make(chan struct{}, 1),
+		runners:  make(map[string]*runner),
+	}
+	e.work, e.abort = context.WithCancelCause(context.Background())
+	e.speech, e.silence = context.WithCancel(context.Background())
+	e.ledger = newLedger(e.circuitChanged)
+	e.notices = newNotices(e.deliver)
+	return e
+}
 
 // Run builds the first generation from cfg, serves until ctx ends, then drains
 // for at most drain and returns. A build error is returned at once, as a config.Diagnostics
-// where it has a place. Trouble of platforms and providers never ends it.
-func (e *Engine) Run(ctx context.Context, cfg *config.Config, drain time.Duration) error { return nil }
-
-// Reload reads the files anew and makes the running generation like them, or
-// leaves everything as it is and returns why. Concurrent calls coalesce.
-func (e *Engine) Reload(ctx context.Context) (ReloadDone, error) { return ReloadDone{}, nil }
-
-// Plan says what Reload would do, without doing it.
-func (e *Engine) Plan(ctx context.Context) (Plan, config.Diagnostics, error) {
-	return Plan{}, nil, nil
+// where it has a place. Trouble of platforms and providers never ends it. It
+// also ends, with nil, when the input of every platform has ended and
+// everything that was accepted is answered. Call it once.
+func (e *Engine) Run(ctx context.Context, cfg *config.Config, drain time.Duration) error {
+	plan := planFrom(nil, cfg)
+	first, err := e.build(cfg, plan, nil)
+	if err != nil {
+		return err
+	}
+	taking, stopTaking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopTaking()
+	e.current.Store(first)
+	queueDone := e.runQueue(taking)
+	e.serve(first)
+	err = e.wait(ctx, queueDone)
+	e.shutdown(drain, stopTaking, queueDone)
+	return err
 }
 
-// ResetBreaker closes every circuit of a provider ("provider.openai.primary" or
-// "openai.primary").
-func (e *Engine) ResetBreaker(name string) error { return nil }
+// serve takes the first generation into service.
+func (e *Engine) serve(first *generation) {
+	e.mu.Lock()
+	e.started = time.Now()
+	e.files = first.cfg.Files
+	e.mu.Unlock()
+	for _, p := range first.cfg.Platforms {
+		e.startPlatform(first.platforms[p.Address])
+	}
+	e.reloads.open()
+	e.serving.Store(true)
+	e.log.Info("serving", "version", e.o.Version, "platforms", len(first.platforms), "providers", len(first.providers))
+	if e.o.Hooks.Ready != nil {
+		e.o.Hooks.Ready()
+	}
+}
 
-// OpenBreaker opens the quota circuit of a provider for d.
-func (e *Engine) OpenBreaker(name string, d time.Duration) error { return nil }
+// runQueue hands out turns until ctx ends. The channel yields the queue's error once.
+func (e *Engine) runQueue(ctx context.Context) <-chan error {
+	done := make(chan error, 1)
+	e.tasks.Go(func() {
+		err := turn.Safely(func() error { return e.o.Queue.Run(ctx, e.handle) })
+		done <- err
+		close(done)
+	})
+	return done
+}
 
-// Status is a snapshot for `hermes status`, the dashboard and metrics.
-func (e *Engine) Status() Status { return Status{} }
+// wait returns when ctx has ended, the queue has failed, or every input has
+// ended and everything accepted is answered.
+func (e *Engine) wait(ctx context.Context, queueDone <-chan error) error {
+	tick := time.NewTicker(idleCheck)
+	defer tick.Stop()
+	check := tick.C
+	if !e.inputEnded() {
+		check = nil
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-queueDone:
+			if err == nil {
+				err = errors.New("it ended")
+			}
+			return fmt.Errorf("running the turn queue: %w", err)
+		case <-e.inputEnd:
+			check = tick.C
+		case <-check:
+			if !e.inputEnded() {
+				check = nil
+			} else if e.idle() {
+				e.log.Info("all input has ended")
+				return nil
+			}
+		}
+	}
+}
+
+// idleCheck is how often the engine looks whether everything is answered once
+// all input has ended.
+const idleCheck = 10 * time.Millisecond
+
+func (e *Engine) idle() bool {
+	waiting, running := e.o.Queue.Depth()
+	return waiting+running == 0 && e.notices.idle()
+}
 
 // Ready reports whether the first generation serves and no shutdown has begun.
-func (e *Engine) Ready() bool { return false }
+func (e *Engine) Ready() bool { return e.serving.Load() && !e.draining.Load() }
 
-// Status is what an operator sees. It holds no secret.
-type Status struct {
-	Version    string            `json:"version"`
-	PID        int               `json:"pid"`
-	Started    time.Time         `json:"started"`
-	Generation int               `json:"generation"` // 1 after the start, one more per committed reload that changed something
-	Draining   bool              `json:"draining,omitempty"`
-	Files      []string          `json:"files"`
-	Platforms  []PlatformStatus  `json:"platforms"`
-	Circuits   []breaker.Circuit `json:"circuits"` // as breaker.Circuits.List, of every provider in the order of the files
-	Chains     []ChainStatus     `json:"chains"`
-	Waiting    int               `json:"turns_waiting"`
-	Running    int               `json:"turns_running"`
-	LastReload *ReloadDone       `json:"last_reload,omitempty"`
+// acquire returns the current generation and keeps what it holds open until
+// leave is called. It returns nil when nothing serves any more.
+func (e *Engine) acquire() *generation {
+	g := e.current.Load()
+	for g != nil && !g.enter() { // it was replaced and has drained meanwhile
+		next := e.current.Load()
+		if next == g {
+			return nil
+		}
+		g = next
+	}
+	return g
 }
 
-// PlatformStatus is how one platform fares.
-type PlatformStatus struct {
-	Address  string     `json:"address"`
-	State    chat.State `json:"state"`
-	Reason   string     `json:"reason,omitempty"`
-	Since    time.Time  `json:"since"`
-	RetryAt  time.Time  `json:"retry_at,omitzero"`
-	Restarts int        `json:"restarts,omitempty"` // early returns and panics of Run
-}
-
-// ChainStatus names the links of a chain.
-type ChainStatus struct {
-	Address string   `json:"address"`
-	Links   []string `json:"links"`
+// joined returns a context that also ends with the engine's work.
+func (e *Engine) joined(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(e.work, func() { cancel(llm.ErrShutdown) })
+	return ctx, func() { stop(); cancel(context.Canceled) }
 }
