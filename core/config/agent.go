@@ -12,7 +12,7 @@ import (
 
 func (l *loader) decodeAgent(o *object) {
 	var b agentBlock
-	n := &node{what: o.what(), head: o.head(), src: o.src}
+	n := o.node()
 	if l.decode(n, o.block.Body, reflect.ValueOf(&b).Elem()) {
 		l.cfg.Agents = append(l.cfg.Agents, Agent{Address: o.address, Chain: string(b.Chain), SystemPrompt: b.SystemPrompt})
 	}

@@ -9,7 +9,7 @@ import (
 
 func (l *loader) decodeChain(o *object) {
 	var b chainBlock
-	n := &node{what: o.what(), head: o.head(), src: o.src}
+	n := o.node()
 	ok := l.decode(n, o.block.Body, reflect.ValueOf(&b).Elem())
 	l.positive(n, "timeout")
 	c := Chain{Address: o.address, Timeout: b.Timeout.Value()}
@@ -29,7 +29,9 @@ func (l *loader) decodeChain(o *object) {
 	case len(c.Links) == 0 && ok:
 		l.report.fail(n.at("providers"), "Empty chain", fmt.Sprintf("%s asks nobody. Write providers = [provider.openai.primary], or a link block.", n.what))
 	}
-	l.checkLinks(n, c)
+	if !n.has("providers") || n.child("link") == nil {
+		l.checkLinks(n, c)
+	}
 	l.cfg.Chains = append(l.cfg.Chains, c)
 }
 

@@ -50,7 +50,7 @@ func (l *loader) refuseUnknown(n *node, body *hclsyntax.Body, targets []reflect.
 		case slices.Contains(blocks, name):
 			l.report.fail(a.NameRange, "Block expected", fmt.Sprintf("%q is a block. Write %s { … } without the equals sign.", name, name))
 		default:
-			l.report.fail(a.NameRange, "Unknown attribute", fmt.Sprintf("There is no attribute %q in %s.%s", name, n.what, didYouMean(name, all)))
+			l.report.fail(a.NameRange, "Unknown attribute", fmt.Sprintf("There is no %s in %s.%s", named("attribute", name), n.what, didYouMean(name, all)))
 		}
 	}
 	for _, b := range body.Blocks {
@@ -59,7 +59,7 @@ func (l *loader) refuseUnknown(n *node, body *hclsyntax.Body, targets []reflect.
 		case slices.Contains(attrs, b.Type):
 			l.report.fail(b.TypeRange, "Attribute expected", fmt.Sprintf("%q is an attribute. Write %s = …", b.Type, b.Type))
 		default:
-			l.report.fail(b.TypeRange, "Unknown block", fmt.Sprintf("There is no block %q in %s.%s", b.Type, n.what, didYouMean(b.Type, all)))
+			l.report.fail(b.TypeRange, "Unknown block", fmt.Sprintf("There is no %s in %s.%s", named("block", b.Type), n.what, didYouMean(b.Type, all)))
 		}
 	}
 }
@@ -134,7 +134,10 @@ func (l *loader) decodeBlock(n *node, b *hclsyntax.Block, to reflect.Value) {
 			to.Field(f.index).SetString(b.Labels[i])
 		}
 	}
-	inner := &node{what: what + " of " + n.what, head: b.DefRange(), src: n.src}
+	inner := &node{what: what + " of " + n.what, head: b.DefRange(), prefix: n.prefix + "_" + b.Type, src: n.src}
+	if len(b.Labels) > 0 {
+		inner.prefix = b.Labels[0]
+	}
 	n.blocks = append(n.blocks, &child{kind: b.Type, labels: b.Labels, node: inner})
 	l.decode(inner, b.Body, to)
 }

@@ -15,7 +15,7 @@ func (l *loader) checkDurations(n *node, f field, v reflect.Value) bool {
 		return true
 	}
 	before, at := l.report.errors, n.attrs[f.name].Expr.Range()
-	_, written := literal(n.attrs[f.name].Expr)
+	written := hasLiteral(n.attrs[f.name].Expr)
 	l.eachDuration(v, func(text string) {
 		if problem := durationProblem(text, written); problem != "" {
 			l.report.fail(at, "Invalid duration", fmt.Sprintf("%q must be a duration such as \"30s\": %s", f.name, problem))

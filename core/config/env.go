@@ -59,15 +59,25 @@ func (e *environment) known() []string {
 	return append(slices.Collect(maps.Keys(e.file)), slices.Collect(maps.Keys(e.process))...)
 }
 
-// mentioned remembers the names of every env() in the body, called or not.
-func (e *environment) mentioned(body *hclsyntax.Body) {
-	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+func (e *environment) knows(name string) bool {
+	_, file := e.file[name]
+	_, process := e.process[name]
+	return variableName.MatchString(name) && (file || process)
+}
+
+// mentioned remembers the names of every env() in a file, called or not, and
+// lets snippets show them.
+func (e *environment) mentioned(s *source) {
+	_ = hclsyntax.VisitAll(s.body, func(n hclsyntax.Node) hcl.Diagnostics {
 		call, ok := n.(*hclsyntax.FunctionCallExpr)
 		if !ok || call.Name != "env" || len(call.Args) == 0 {
 			return nil
 		}
 		if v, ok := literal(call.Args[0]); ok {
 			e.seen[v] = true
+			if variableName.MatchString(v) {
+				s.show(call.Args[0].Range())
+			}
 		}
 		return nil
 	})
@@ -96,6 +106,9 @@ type missingVariable struct{ name string }
 func (m *missingVariable) Error() string { return "the environment variable is not set" }
 
 func (e *environment) explain(m *missingVariable) (summary, detail string) {
+	if upper := strings.ToUpper(m.name); upper != m.name && e.knows(upper) {
+		return "Missing environment variable", fmt.Sprintf("There is %s, in capital letters, and names of variables must be written as they are.", upper)
+	}
 	if !variableName.MatchString(m.name) {
 		return "Missing environment variable", "env() takes the name of a variable, such as OPENAI_API_KEY. " +
 			"There is none of the name that is written here, which is not shown because it may be a secret."

@@ -14,11 +14,15 @@ import (
 // a word that might be a key without quotes.
 func (l *loader) checkExpression(expr hclsyntax.Expression) bool {
 	before := l.report.errors
+	var loops []hcl.Range
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch e := n.(type) {
 		case *hclsyntax.ScopeTraversalExpr:
-			l.report.fail(e.Range(), "Unexpected word", wordAdvice(e.Traversal))
+			if !slices.ContainsFunc(loops, func(r hcl.Range) bool { return r.Overlaps(e.Range()) }) {
+				l.report.fail(e.Range(), "Unexpected word", wordAdvice(e.Traversal))
+			}
 		case *hclsyntax.ForExpr:
+			loops = append(loops, e.Range())
 			l.report.fail(e.Range(), "Loops are not supported", "Write the elements out.")
 		case *hclsyntax.FunctionCallExpr:
 			l.checkFunction(e)
@@ -60,6 +64,9 @@ func (l *loader) evaluationProblem(d *hcl.Diagnostic, a *hclsyntax.Attribute, sh
 	extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 	if !ok {
 		return p
+	}
+	if d.Context != nil {
+		p.at = *d.Context
 	}
 	name, err := extra.CalledFunctionName(), extra.FunctionCallError()
 	p.summary, p.detail = "Function failed", fmt.Sprintf("%s() cannot work with these arguments. It is called as %s.", name, signature(name))

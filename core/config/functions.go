@@ -146,7 +146,7 @@ func (l *loader) read(dir, path string) ([]byte, error) {
 // what env("A", "") gives.
 func coalesce() function.Function {
 	return function.New(&function.Spec{
-		VarParam: &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true},
+		VarParam: &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			v, err := firstValue(args)
 			return v.Type(), err

@@ -85,7 +85,7 @@ func (l *loader) decodeHermes() {
 		return
 	}
 	var b hermesBlock
-	n := &node{what: o.what(), head: o.head(), src: o.src}
+	n := o.node()
 	if l.decode(n, o.block.Body, reflect.ValueOf(&b).Elem()) {
 		l.flatten(n, "", reflect.ValueOf(&b).Elem())
 	}

@@ -31,12 +31,12 @@ type blockKind struct {
 
 func blockKinds() []blockKind {
 	return []blockKind{
-		{kindHermes, nil, `hermes {`},
-		{kindStore, []string{"type"}, `store "sqlite" {`},
-		{kindProvider, []string{"type", "name"}, `provider "openai" "primary" {`},
-		{kindChain, []string{"name"}, `chain "default" {`},
-		{kindAgent, []string{"name"}, `agent "helper" {`},
-		{kindPlatform, []string{"type", "name"}, `platform "telegram" "bot" {`},
+		{kindHermes, nil, `hermes { … }`},
+		{kindStore, []string{"type"}, `store "sqlite" { … }`},
+		{kindProvider, []string{"type", "name"}, `provider "openai" "primary" { … }`},
+		{kindChain, []string{"name"}, `chain "default" { … }`},
+		{kindAgent, []string{"name"}, `agent "helper" { … }`},
+		{kindPlatform, []string{"type", "name"}, `platform "telegram" "bot" { … }`},
 	}
 }
 
@@ -60,6 +60,15 @@ func (o *object) what() string {
 	return what
 }
 
+// node is the empty node of the block.
+func (o *object) node() *node {
+	prefix := o.typ
+	if prefix == "" {
+		prefix = o.kind
+	}
+	return &node{what: o.what(), head: o.head(), prefix: prefix, src: o.src}
+}
+
 // index is every block by its address, and in the order of the files.
 type index struct {
 	objects       []*object
@@ -71,7 +80,7 @@ type index struct {
 func (x *index) addresses(kind string) []string {
 	var out []string
 	for _, o := range x.objects {
-		if kind == "" || o.kind == kind {
+		if (kind == "" || o.kind == kind) && x.byAddress[o.address] == o {
 			out = append(out, o.address)
 		}
 	}
@@ -87,7 +96,7 @@ func (l *loader) collect(s *source) {
 				advice = " It belongs in hermes { }."
 			}
 		}
-		l.report.fail(a.NameRange, "Attribute outside of a block", fmt.Sprintf("%q stands outside of every block.%s", a.Name, advice))
+		l.report.fail(a.NameRange, "Attribute outside of a block", fmt.Sprintf("The %s stands outside of every block.%s", named("attribute", a.Name), advice))
 	}
 	for _, b := range s.body.Blocks {
 		kinds := blockKinds()
@@ -99,6 +108,7 @@ func (l *loader) collect(s *source) {
 		s.showLabels(b)
 		if o := l.object(s, b, kinds[i]); o != nil {
 			l.addObject(o)
+			l.aliasType(o)
 		}
 	}
 }
@@ -108,7 +118,28 @@ func (l *loader) unknownBlock(b *hclsyntax.Block) {
 	for _, k := range blockKinds() {
 		names = append(names, k.name)
 	}
-	l.report.fail(b.TypeRange, "Unknown block", fmt.Sprintf("There is no block %q.%s", b.Type, didYouMean(b.Type, names)))
+	l.report.fail(b.TypeRange, "Unknown block", fmt.Sprintf("There is no %s.%s", named("block", b.Type), didYouMean(b.Type, names)))
+	l.alias(&object{block: b}, append([]string{closest(b.Type, names)}, b.Labels...))
+}
+
+// aliasType makes references to an object whose type is misspelt find it, so
+// that one slip is told once.
+func (l *loader) aliasType(o *object) {
+	known := typesOf(l.o.Set.Providers)
+	if o.kind == kindPlatform {
+		known = typesOf(l.o.Set.Platforms)
+	}
+	if o.typ != "" && o.address != "" && !slices.Contains(known, o.typ) {
+		l.alias(o, []string{o.kind, closest(o.typ, known), o.name})
+	}
+}
+
+func (l *loader) alias(o *object, parts []string) {
+	address := strings.Join(parts, ".")
+	if !slices.Contains(parts, "") && slices.Contains(referenceKinds(), parts[0]) && l.index.byAddress[address] == nil {
+		o = &object{kind: parts[0], typ: o.typ, name: o.name, address: address, block: o.block, src: o.src}
+		l.index.byAddress[address] = o
+	}
 }
 
 func (s *source) showLabels(b *hclsyntax.Block) {

@@ -87,7 +87,7 @@ func (l *loader) parse() bool {
 func (l *loader) check() {
 	for _, s := range l.sources {
 		l.collect(s)
-		l.env.mentioned(s.body)
+		l.env.mentioned(s)
 	}
 	l.loadEnvFile()
 	l.decodeHermes()

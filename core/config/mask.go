@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,7 +27,9 @@ func (s *source) masked() []bool {
 	w := wordRule{tokens: s.tokens, start: true}
 	for i, t := range s.tokens {
 		switch t.Type {
-		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenComment,
+		case hclsyntax.TokenQuotedLit:
+			s.masks[i] = !w.label(i)
+		case hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenComment,
 			hclsyntax.TokenInvalid, hclsyntax.TokenBadUTF8:
 			s.masks[i] = true
 		case hclsyntax.TokenIdent:
@@ -54,6 +57,8 @@ func (s *source) unmask() {
 type wordRule struct {
 	tokens hclsyntax.Tokens
 	start  bool // a statement begins here
+	header bool // of a block at the top of the file: labels follow
+	depth  int  // of braces
 	path   bool // within provider.openai.primary
 }
 
@@ -72,7 +77,9 @@ func (w *wordRule) plain(i int) bool {
 	}
 	switch {
 	case w.start:
-		return next == hclsyntax.TokenEqual || next == hclsyntax.TokenOBrace || next == hclsyntax.TokenOQuote
+		gap := i+1 < len(w.tokens) && w.tokens[i+1].Range.Start.Byte > w.tokens[i].Range.End.Byte
+		return !strings.Contains(word, "-") &&
+			(next == hclsyntax.TokenEqual || next == hclsyntax.TokenOBrace || next == hclsyntax.TokenOQuote && gap)
 	case w.path:
 		return true
 	case next == hclsyntax.TokenOParen:
@@ -83,8 +90,25 @@ func (w *wordRule) plain(i int) bool {
 	return word == "true" || word == "false" || word == "null"
 }
 
+// label reports whether the text is a label of a block at the top of the file.
+// Blocks are known otherwise, too, but not when the file has a syntax error.
+func (w *wordRule) label(i int) bool {
+	return w.header && w.depth == 0 && labelName.Match(w.tokens[i].Bytes) && len(w.tokens[i].Bytes) <= maxLabel
+}
+
 func (w *wordRule) next(i int) {
 	t := w.tokens[i].Type
+	switch t {
+	case hclsyntax.TokenOBrace:
+		w.depth++
+	case hclsyntax.TokenCBrace:
+		w.depth--
+	case hclsyntax.TokenIdent:
+		w.header = w.start && slices.ContainsFunc(blockKinds(), func(k blockKind) bool { return k.name == string(w.tokens[i].Bytes) })
+	case hclsyntax.TokenOQuote, hclsyntax.TokenCQuote, hclsyntax.TokenQuotedLit:
+	default:
+		w.header = false
+	}
 	switch t {
 	case hclsyntax.TokenNewline, hclsyntax.TokenOBrace, hclsyntax.TokenCBrace, hclsyntax.TokenComment:
 		w.start, w.path = true, false
@@ -94,6 +118,15 @@ func (w *wordRule) next(i int) {
 		w.path = w.path && t == hclsyntax.TokenIdent
 		w.start = false
 	}
+}
+
+// named repeats the name of an attribute or a block, unless it is so long that
+// it may be a key in the wrong place.
+func named(kind, name string) string {
+	if len(name) > maxPlainWord {
+		return kind + " of this name"
+	}
+	return fmt.Sprintf("%s %q", kind, name)
 }
 
 // quotesMasked reports whether text repeats something that a snippet of the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,6 +15,7 @@ import (
 type node struct {
 	what    string // `provider "openai" "primary"`, for messages
 	head    hcl.Range
+	prefix  string // of variables that are suggested: "openai" for OPENAI_API_KEY
 	src     *source
 	attrs   map[string]*hclsyntax.Attribute
 	tainted map[string]bool // attributes that miss a variable, which is allowed just now
@@ -27,6 +29,11 @@ type child struct {
 	kind   string
 	labels []string
 	node   *node
+}
+
+// variable is a good name for a variable with the value of an attribute.
+func (n *node) variable(attr string) string {
+	return strings.ToUpper(strings.ReplaceAll(n.prefix+"_"+attr, "-", "_"))
 }
 
 // has reports whether the attribute was written.

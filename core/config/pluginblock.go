@@ -21,7 +21,7 @@ type choice[T any] struct {
 // decodePlugin decodes a block into the default of its plugin and has it
 // checked. Nil means that something was wrong and was reported.
 func decodePlugin[T any](l *loader, c choice[T]) (cfg plugin.Config[T], n *node) {
-	n = &node{what: c.o.what(), head: c.o.head(), src: c.o.src}
+	n = c.o.node()
 	i := slices.IndexFunc(c.specs, func(s plugin.Spec[T]) bool { return s.Type == c.o.typ })
 	if i < 0 {
 		l.unknownType(c.o, typesOf(c.specs))

@@ -116,13 +116,30 @@ func kindName(t reflect.Type) string {
 	case reflect.Float32, reflect.Float64:
 		return "a number"
 	case reflect.Slice:
-		return "a list, each element " + kindName(t.Elem())
+		return "a list of " + plural(t.Elem())
 	case reflect.Map:
-		return "a map, each value " + kindName(t.Elem())
+		return "a map of " + plural(t.Elem())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return "a whole number that is not negative"
 	}
 	return "a whole number"
+}
+
+func plural(t reflect.Type) string {
+	name := kindName(t)
+	switch {
+	case t == durationType():
+		return `durations such as "30s"`
+	case t == refType():
+		return "references such as chain.default"
+	case t.Kind() == reflect.Bool || strings.HasPrefix(name, "a list") || strings.HasPrefix(name, "a map"):
+		return name
+	}
+	noun, rest, _ := strings.Cut(strings.TrimPrefix(name, "a "), " that ")
+	if rest != "" {
+		return noun + "s that are not negative"
+	}
+	return noun + "s"
 }
 
 // blockType is the struct of a block field and whether it may be there often.

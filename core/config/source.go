@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -28,9 +29,14 @@ const (
 // parse fills body. It reports whether there is something to look further at.
 func (s *source) parse(r *report) bool {
 	start := hcl.Pos{Line: 1, Column: 1}
-	s.tokens, _ = hclsyntax.LexConfig(s.src, s.name, start)
+	var diags hcl.Diagnostics
+	s.tokens, diags = hclsyntax.LexConfig(s.src, s.name, start)
 	if at, ok := s.tooDeep(); ok {
 		r.fail(at, "Too deeply nested", "Nothing in this file needs that many brackets or operators in one place.")
+		return false
+	}
+	if diags.HasErrors() { // what the parser makes of it confuses
+		s.lexicalProblems(diags, r)
 		return false
 	}
 	file, diags := hclsyntax.ParseConfig(s.src, s.name, start)
@@ -46,6 +52,29 @@ func (s *source) parse(r *report) bool {
 }
 
 const attributeRedefined = "Attribute redefined"
+
+// lexicalProblems reports one problem a line, and nothing after a missing
+// quote, which makes text of code and code of text.
+func (s *source) lexicalProblems(diags hcl.Diagnostics, r *report) {
+	line := 0
+	for _, d := range diags {
+		if d.Subject == nil || d.Subject.Start.Line == line {
+			continue
+		}
+		line = d.Subject.Start.Line
+		p := s.syntaxProblem(d)
+		if d.Summary == "Invalid multi-line string" {
+			p.summary = "Missing quote"
+			p.detail = "The quoted text that begins in this line does not end in it. A text of several lines is written as <<EOT … EOT."
+		}
+		r.add(p)
+		if p.summary == "Missing quote" {
+			return
+		}
+	}
+}
+
+var libraryRange = regexp.MustCompile(`(:[0-9]+),[0-9]+-[0-9,]+`)
 
 // tooDeep looks for what would exhaust the stack of the parser.
 func (s *source) tooDeep() (hcl.Range, bool) {
@@ -93,5 +122,6 @@ func (s *source) syntaxProblem(d *hcl.Diagnostic) problem {
 		words := strings.NewReplacer("argument", "attribute", "Argument", "Attribute")
 		p.summary, p.detail = words.Replace(p.summary), words.Replace(p.detail)
 	}
+	p.detail = libraryRange.ReplaceAllString(p.detail, "$1")
 	return p
 }

@@ -19,11 +19,21 @@ func closest(given string, candidates []string) string {
 			continue
 		}
 		d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(c), nil)
+		if d == 2 && anagrams(given, c) { // two letters swapped: one slip
+			d = 1
+		}
 		if d < distance || d == distance && best != "" && c < best {
 			best, distance = c, d
 		}
 	}
 	return best
+}
+
+func anagrams(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
 
 // didYouMean is a sentence with a leading space: the closest candidate, else

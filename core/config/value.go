@@ -33,16 +33,20 @@ func (l *loader) decodeAttr(n *node, f field, v reflect.Value) {
 		l.required(n, f)
 		return
 	}
-	l.assign(n, f, v, val)
-	if secret(f.typ) {
-		l.warnLiteral(a)
+	if l.assign(n, f, v, val) && secret(f.typ) {
+		l.warnLiteral(n, a)
 	}
 }
 
 func (l *loader) required(n *node, f field) {
-	if !f.optional {
-		l.report.fail(n.head, "Missing attribute", fmt.Sprintf("%s needs %q: %s.", n.what, f.name, kindName(f.typ)))
+	if f.optional {
+		return
 	}
+	want := kindName(f.typ)
+	if f.typ == refType() {
+		want = "a reference such as " + example(f.refKind)
+	}
+	l.report.fail(n.head, "Missing attribute", fmt.Sprintf("%s needs %q: %s.", n.what, f.name, want))
 }
 
 // evaluate computes an attribute. It reports whether it worked.
@@ -59,32 +63,39 @@ func (l *loader) evaluate(n *node, f field, a *hclsyntax.Attribute) (cty.Value, 
 	return val, !diags.HasErrors()
 }
 
-// assign converts a value to the type of the field. A wrong type is told
-// without the value.
-func (l *loader) assign(n *node, f field, v reflect.Value, val cty.Value) {
+// assign converts a value to the type of the field, and reports whether that
+// worked. A wrong type is told without the value.
+func (l *loader) assign(n *node, f field, v reflect.Value, val cty.Value) bool {
 	at := n.attrs[f.name].Expr.Range()
 	fresh := reflect.New(f.typ)
 	diags := gohcl.DecodeExpression(hcl.StaticExpr(val, at), nil, fresh.Interface())
 	if diags.HasErrors() {
 		if !n.tainted[f.name] {
-			l.report.fail(at, "Wrong type", l.typeProblem(n, f, val))
+			l.report.fail(at, "Wrong type", typeProblem(f, val))
 		}
-		return
+		return false
 	}
 	if leaf(f.typ) == durationType() {
 		if !l.checkDurations(n, f, fresh.Elem()) {
-			return
+			return false
 		}
 		n.remember(f.name, fresh.Elem())
 	}
 	v.Set(fresh.Elem())
+	return true
 }
 
-func (l *loader) typeProblem(n *node, f field, val cty.Value) string {
+func typeProblem(f field, val cty.Value) string {
+	if isNumber(f.typ) && val.Type() == cty.Number {
+		if val.AsBigFloat().IsInt() {
+			return fmt.Sprintf("%q is out of range.", f.name)
+		}
+		return fmt.Sprintf("%q must be %s.", f.name, kindName(f.typ))
+	}
 	have := friendly(val.Type())
 	s := fmt.Sprintf("%q must be %s; this is %s.", f.name, kindName(f.typ), have)
-	if have == kindName(f.typ) || isNumber(f.typ) && val.Type() == cty.Number {
-		s = fmt.Sprintf("%q must be %s, and not out of range.", f.name, kindName(f.typ))
+	if strings.HasPrefix(kindName(f.typ), have) {
+		s = fmt.Sprintf("%q must be %s; some of what is in it is not.", f.name, kindName(f.typ))
 	}
 	if f.typ.Kind() == reflect.Slice && val.Type().IsPrimitiveType() {
 		s += fmt.Sprintf(" Put it in brackets: %s = [ … ].", f.name)
@@ -114,13 +125,13 @@ func friendly(t cty.Type) string {
 }
 
 // warnLiteral warns of a secret that stands in the file.
-func (l *loader) warnLiteral(a *hclsyntax.Attribute) {
+func (l *loader) warnLiteral(n *node, a *hclsyntax.Attribute) {
 	if !hasLiteral(a.Expr) {
 		return
 	}
 	l.report.warn(a.Expr.Range(), "Secret in the file", fmt.Sprintf(
 		"%q holds a secret, which is safer outside of a file that is shared and backed up. Write env(%q) and put it in the env_file.",
-		a.Name, strings.ToUpper(a.Name)))
+		a.Name, n.variable(a.Name)))
 }
 
 // hasLiteral reports whether the value itself is written out, empty strings and

@@ -1,0 +1,18 @@
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+  breaker {
+    failures = 3
+  }
+  breaker {
+    failures = 4
+  }
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

@@ -1,0 +1,12 @@
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  timeout = "1m"
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

@@ -1,0 +1,12 @@
+provider "openai" "primary" {
+  api_key = evn("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

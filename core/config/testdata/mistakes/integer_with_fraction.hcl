@@ -1,0 +1,25 @@
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+provider "everything" "all" {
+  required = "x"
+  count = 1.5
+}
+
+chain "all" {
+  providers = [provider.everything.all]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}
+
+platform "console" "there" {
+  chain = chain.all
+}

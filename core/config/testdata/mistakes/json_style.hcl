@@ -1,0 +1,3 @@
+provider "openai" "primary" {
+  "api_key": "sk-live-0123456789",
+}

@@ -1,0 +1,13 @@
+provider "openai" "primary" {
+  api_kee = "sk-live-0123456789" # sk-old-0123456789
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

@@ -1,0 +1,18 @@
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+agent "helper" {
+  chain = chain.default
+}
+
+platform "console" "here" {}
+
+platform "console" "there" {
+  agent = agent.helper
+}

@@ -1,0 +1,18 @@
+hermes {
+  lgo {
+    level = "info"
+  }
+}
+
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

@@ -1,0 +1,8 @@
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+platform "console" "here" {
+  chain = provider.openai.primary
+}

@@ -1,0 +1,3 @@
+provider "openai" {
+  model = "gpt-5.2"
+}

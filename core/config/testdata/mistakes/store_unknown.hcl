@@ -1,0 +1,16 @@
+store "postgres" {
+  url = "postgres://hermes:pa55word@db/hermes"
+}
+
+provider "openai" "primary" {
+  api_key = env("OPENAI_API_KEY")
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

@@ -1,0 +1,18 @@
+hermes {
+  admin {
+    token = "hunter2-hunter2"
+  }
+}
+
+provider "openai" "primary" {
+  api_key = "sk-live-${lower("0123456789")}"
+  model   = "gpt-5.2"
+}
+
+chain "default" {
+  providers = [provider.openai.primary]
+}
+
+platform "console" "here" {
+  chain = chain.default
+}

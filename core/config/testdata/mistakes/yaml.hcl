@@ -1,0 +1,3 @@
+providers:
+  - name: primary
+    api_key: sk-live-0123456789
