@@ -24,10 +24,12 @@ func bubble(t *testing.T, cfg func(w *world) *config.Config, test func(t *testin
 		w := newWorld()
 		g := w.newGateway(cfg(w), nil).start(t)
 		synctest.Wait()
+		defer func() { // also after a fatal failure: nothing may be left in the bubble
+			if err := g.end(); err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		}()
 		test(t, g)
-		if err := g.end(); err != nil {
-			t.Errorf("Run: %v", err)
-		}
 	})
 }
 
