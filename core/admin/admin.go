@@ -5,9 +5,9 @@ package admin
 
 import (
 	"context"
+	"net/http"
 	"time"
 
-	"github.com/hermes-gateway/hermes/core/breaker"
 	"github.com/hermes-gateway/hermes/core/config"
 	"github.com/hermes-gateway/hermes/core/engine"
 )
@@ -23,4 +23,42 @@ type Gateway interface {
 }
 
 var _ Gateway = (*engine.Engine)(nil)
-var _ = breaker.Closed
+
+// Status is what `hermes status` shows: the engine's, and what the process knows.
+type Status struct {
+	engine.Status
+	DataDir     string  `json:"data_dir"`
+	AdminListen string  `json:"admin_listen,omitempty"`
+	LastEnding  *Ending `json:"last_ending,omitempty"` // of the process before this one; nil: there was none
+}
+
+// Ending is how a process ended.
+type Ending struct {
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at,omitzero"`
+}
+
+// Facts add what the process knows to the engine's status.
+type Facts func(engine.Status) Status
+
+// The bounds of both servers. Requests are small and have no bodies to speak of.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 10 * time.Second
+	idleTimeout   = time.Minute
+	maxHeader     = 16 << 10 // bytes
+	maxBody       = 4 << 10  // bytes
+	maxConns      = 64
+)
+
+// newServer returns a bounded server; write bounds one answer.
+func newServer(h http.Handler, write time.Duration) *http.Server {
+	return &http.Server{
+		Handler:           http.MaxBytesHandler(h, maxBody),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      write,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+	}
+}
