@@ -12,6 +12,8 @@ const (
 	maxDepth  = 16       // nested objects and arrays
 	maxNested = 3        // JSON inside a string inside JSON ...
 	maxMarks  = 32       // codes, types and reasons
+
+	maxCodeText = 1 << 10 // bytes of a message that are searched for codes
 )
 
 // mark is one code, type or reason that a body states.
@@ -24,6 +26,7 @@ type mark struct {
 type digest struct {
 	marks   []mark
 	text    []byte    // every message, one a line
+	outer   int       // the HTTP status of the answer
 	field   int       // an HTTP status in a field, 400 to 599
 	prose   int       // an HTTP status in a relay's prefix
 	wait    waits     // times stated in fields
@@ -122,12 +125,21 @@ func (d *digest) addText(text []byte) {
 	}
 	if len(text) <= maxCode && isCode(text) {
 		d.mark(roleReason, text)
+	} else {
+		codeWords(text[:min(len(text), maxCodeText)], d.codeWord)
 	}
 	room := maxText - len(d.text)
 	if room <= 0 {
 		return
 	}
 	d.text = append(append(d.text, text[:min(room, len(text))]...), '\n')
+}
+
+// codeWord keeps an identifier of a message if a rule knows it.
+func (d *digest) codeWord(word []byte) {
+	if known(word) {
+		d.mark(roleWord, word)
+	}
 }
 
 // mark keeps one code, type or reason. When the list is full only those that a
@@ -138,7 +150,7 @@ func (d *digest) mark(r role, raw []byte) {
 		return
 	}
 	if status := httpStatus(raw); status != 0 {
-		if d.field == 0 || status > d.field {
+		if d.field == 0 || status != d.outer { // a relay repeats its own beside the upstream's
 			d.field = status
 		}
 		return

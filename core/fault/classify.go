@@ -14,7 +14,7 @@ func Classify(e Evidence) Fault {
 		e.Now = time.Now()
 	}
 	c := inquiry{Evidence: e, vendor: vendorOf(e.Provider)}
-	c.now = e.Now
+	c.now, c.outer = e.Now, e.Status
 	c.read(e.Body)
 	c.readHeaders()
 	c.wait.prose = proseTime(c.text, c.now)
@@ -55,14 +55,18 @@ func (c *inquiry) readHeaders() {
 }
 
 // effectiveStatus returns the status that counts: a relay's 5xx or 200 may wrap
-// another one. A client error of the outer answer stands, except that a plain
-// 400 gives way to a field.
+// another one. A client error of the outer answer stands, except that a 400
+// gives way to any field, and a 429 to one that names another client error.
 func (c *inquiry) effectiveStatus() int {
 	wraps := c.Status < 400 || c.Status >= 500
 	switch {
 	case wraps && c.prose != 0:
 		return c.prose
-	case (wraps || c.Status == http.StatusBadRequest) && c.field != 0:
+	case c.field == 0:
+		return c.Status
+	case wraps || c.Status == http.StatusBadRequest:
+		return c.field
+	case c.Status == http.StatusTooManyRequests && c.field > http.StatusBadRequest && c.field < 500:
 		return c.field
 	default:
 		return c.Status
@@ -145,8 +149,8 @@ func (c *inquiry) normalised(dst []byte) []byte {
 	if s := c.effective; s >= 400 && s < 600 {
 		dst = append(dst, '#', byte('0'+s/100), byte('0'+s/10%10), byte('0'+s%10), ' ')
 	}
-	if c.vendor == "google" {
-		dst = append(dst, "#google "...)
+	if c.vendor != "" {
+		dst = append(append(append(dst, '#'), c.vendor...), ' ')
 	}
 	for _, m := range c.marks {
 		var buf [maxCode]byte

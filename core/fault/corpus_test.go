@@ -53,7 +53,11 @@ func readCorpus(t testing.TB) []labelled {
 		c.evidence.Now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		if c.ResetAt != nil {
 			c.reset = parseLabel(t, *c.ResetAt)
-			c.evidence.Now = c.reset.Add(-time.Hour)
+			ahead := time.Hour
+			if c.RetryAfterS != nil {
+				ahead = time.Duration(*c.RetryAfterS * float64(time.Second)) // both name the same moment
+			}
+			c.evidence.Now = c.reset.Add(-ahead)
 		}
 		all = append(all, c)
 	}

@@ -162,13 +162,21 @@ func (r *row) holds(set *found) bool {
 	return true
 }
 
-// normalise appends text to dst as the phrases see it, with a blank at both ends.
+// normalise appends text to dst as the phrases see it, with a blank at both
+// ends. Of a link only the host is left: a path is no evidence, and many say
+// "billing" or "rate-limits".
 func normalise(dst, text []byte) []byte {
 	blank := len(dst) > 0 && dst[len(dst)-1] == ' '
 	if !blank {
 		dst, blank = append(dst, ' '), true
 	}
 	for i := 0; i < len(text); {
+		if text[i] == ':' && bytes.HasPrefix(text[i:], []byte("://")) {
+			host, end := urlParts(text[i:])
+			dst, blank = normalise(dst, text[i+3:i+host]), true
+			i += end
+			continue
+		}
 		c, size := rune(text[i]), 1
 		if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRune(text[i:])
@@ -190,4 +198,17 @@ func normalise(dst, text []byte) []byte {
 		dst = append(dst, ' ')
 	}
 	return dst
+}
+
+// urlParts returns where the host and the whole of "://host/path?query" end.
+func urlParts(url []byte) (host, end int) {
+	for end = 3; end < len(url) && url[end] > ' ' && url[end] < utf8.RuneSelf && bytes.IndexByte([]byte("\"'()<>,"), url[end]) < 0; end++ {
+		if host == 0 && (url[end] == '/' || url[end] == '?') {
+			host = end
+		}
+	}
+	if host == 0 {
+		host = end
+	}
+	return host, end
 }

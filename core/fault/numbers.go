@@ -33,7 +33,7 @@ var numbers = []number{ //nolint:gochecknoglobals // a constant table
 	{"zhipu", "1309", Billing, byKind, firm}, // the plan ran out
 	{"zhipu", "1311", Permission, forModel, firm},
 	{"zhipu", "1312", Overloaded, byKind, firm},
-	{"zhipu", "1313", RateLimit, byKind, weak}, // fair use: a person has to ask for it to be lifted
+	{"zhipu", "1313", Permission, byKind, firm}, // fair use: a person has to ask for it to be lifted
 
 	{"minimax", "1000", ServerError, byKind, weak}, {"minimax", "1001", Timeout, byKind, firm}, {"minimax", "1002", RateLimit, byKind, firm},
 	{"minimax", "1004", Auth, byKind, firm}, {"minimax", "1008", Billing, byKind, firm},
@@ -79,6 +79,7 @@ var vendorHints = []struct{ part, vendor string }{ //nolint:gochecknoglobals // 
 	{"zhipu", "zhipu"}, {"z.ai", "zhipu"}, {"zai", "zhipu"}, {"bigmodel", "zhipu"}, {"zcode", "zhipu"}, {"glm", "zhipu"},
 	{"minimax", "minimax"}, {"qianfan", "qianfan"}, {"baidu", "qianfan"}, {"ernie", "qianfan"}, {"siliconflow", "siliconflow"},
 	{"cloudflare", "cloudflare"}, {"workers-ai", "cloudflare"}, {"mistral", "mistral"}, {"spark", "spark"}, {"xfyun", "spark"}, {"iflytek", "spark"},
+	{"dashscope", "dashscope"}, {"alibaba", "dashscope"}, {"bailian", "dashscope"},
 	{"gemini", "google"}, {"google", "google"}, {"vertex", "google"},
 }
 

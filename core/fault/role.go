@@ -13,6 +13,7 @@ const (
 	roleCode          // the vendor's code, or an HTTP status
 	roleReason        // a second code: details, quota ids, finish reasons
 	roleType          // a class of error; vendors reuse them wrongly
+	roleWord          // an identifier found in a message
 	roleMessage       // text
 	roleError         // the error object, or its text
 	roleSeconds       // a wait in seconds, or a duration

@@ -154,3 +154,36 @@ func cleanCode(raw []byte) string {
 	}
 	return string(out)
 }
+
+// codeWords hands the identifiers in a text, such as NOT_ENOUGH_BALANCE or
+// DataInspectionFailed, to f. Links are left out.
+func codeWords(text []byte, f func([]byte)) {
+	for i := 0; i < len(text); {
+		if !isWord(text[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(text) && isWord(text[i]) {
+			i++
+		}
+		if bytes.HasPrefix(text[i:], []byte("://")) {
+			_, end := urlParts(text[i:])
+			i += end
+			continue
+		}
+		if word := text[start:i]; len(word) >= 8 && len(word) <= maxCode && compound(word) {
+			f(word)
+		}
+	}
+}
+
+// compound reports whether a word is made of several, joined by "_" or by case.
+func compound(word []byte) bool {
+	for i := 1; i < len(word); i++ {
+		if word[i] == '_' || 'A' <= word[i] && word[i] <= 'Z' && 'a' <= word[i-1] && word[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
+}
