@@ -13,9 +13,9 @@ import (
 // default is, core/settings, core/chain and core/breaker say.
 
 type hermesBlock struct {
-	DataDir      string          `hcl:"data_dir,optional" doc:"where state is kept; relative to this file" default:"./data"`
+	DataDir      string          `hcl:"data_dir,optional" doc:"where state is kept; relative to this file" default:"\"./data\""`
 	EnvFile      string          `hcl:"env_file,optional" doc:"a file of NAME=value lines that env() looks at before the environment; read at every load; relative to this file"`
-	DrainTimeout plugin.Duration `hcl:"drain_timeout,optional" doc:"how long a stop waits for what is in flight" default:"30s"`
+	DrainTimeout plugin.Duration `hcl:"drain_timeout,optional" doc:"how long a stop waits for what is in flight" default:"\"30s\""`
 	Log          *logBlock       `hcl:"log,block" doc:"the log on stderr"`
 	Admin        *adminBlock     `hcl:"admin,block" doc:"the admin listener: dashboard, metrics, health"`
 }
@@ -23,12 +23,12 @@ type hermesBlock struct {
 func hermesType() reflect.Type { return reflect.TypeFor[hermesBlock]() }
 
 type logBlock struct {
-	Level  string `hcl:"level,optional" doc:"debug, info, warn or error" default:"info"`
-	Format string `hcl:"format,optional" doc:"text or json" default:"text"`
+	Level  string `hcl:"level,optional" doc:"debug, info, warn or error" default:"\"info\""`
+	Format string `hcl:"format,optional" doc:"text or json" default:"\"text\""`
 }
 
 type adminBlock struct {
-	Listen string        `hcl:"listen,optional" doc:"host:port; empty: no listener, the control socket alone" default:"127.0.0.1:8390"`
+	Listen string        `hcl:"listen,optional" doc:"host:port; empty: no listener, the control socket alone" default:"\"127.0.0.1:8390\""`
 	Token  plugin.Secret `hcl:"token,optional" doc:"what a caller must show; required beyond loopback"`
 }
 

@@ -133,7 +133,12 @@ func (l *loader) pluginProblem(n *node, cfg any, p problem, err error) {
 	l.report.add(p)
 }
 
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
 
 func sentence(s string) string {
 	s = strings.TrimSpace(s)

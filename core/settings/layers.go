@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -114,8 +115,11 @@ func shown(k key, v string) string {
 // default says it, else from the working directory.
 func (l *layers) path(name string) string {
 	v, source := l.k.String(name), l.source[name]
-	if v == "" || filepath.IsAbs(v) {
-		return v
+	switch {
+	case v == "":
+		return ""
+	case filepath.IsAbs(v):
+		return filepath.Clean(v)
 	}
 	if l.in.Dir != "" && (source == sourceDefault || source == l.in.Source) {
 		v = filepath.Join(l.in.Dir, v)
@@ -153,7 +157,7 @@ func (l *layers) warnings() []string {
 	var out []string
 	for name := range l.environ() {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(known, name) && !l.in.Known[name] {
-			out = append(out, fmt.Sprintf("The environment variable %s means nothing to hermes%s.", name, suggestion(name, known)))
+			out = append(out, fmt.Sprintf("The environment variable %s means nothing to hermes%s", name, cmp.Or(suggestion(name, known), ".")))
 		}
 	}
 	slices.Sort(out)
@@ -186,6 +190,9 @@ func settingNames() []string {
 // suggestion is "; did you mean X?" or nothing.
 func suggestion(given string, candidates []string) string {
 	best, distance := "", max(2, len(given)/4)+1
+	if len(given) > 100 {
+		return ""
+	}
 	for _, c := range candidates {
 		if d := levenshtein.Distance(given, c, nil); d < distance {
 			best, distance = c, d
