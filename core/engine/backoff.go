@@ -28,7 +28,7 @@ type backoff struct {
 
 // next returns the pause after a Run that took ran and ended with err at now.
 func (b *backoff) next(err error, ran time.Duration, now time.Time) time.Duration {
-	if p := (*turn.Panic)(nil); errors.As(err, &p) {
+	if p := (*turn.PanicError)(nil); errors.As(err, &p) {
 		return b.afterPanic(now)
 	}
 	if ran >= healthy {

@@ -19,7 +19,7 @@ const (
 
 // shutdown takes nothing in any more, lets what runs finish for at most drain,
 // tells the senders of what waits in memory, and closes everything.
-func (e *Engine) shutdown(drain time.Duration, stopTaking context.CancelFunc, queueDone <-chan error) {
+func (e *Engine) shutdown(drain time.Duration, stopTaking context.CancelFunc, q *queueRun) {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	e.draining.Store(true)
@@ -37,16 +37,16 @@ func (e *Engine) shutdown(drain time.Duration, stopTaking context.CancelFunc, qu
 	e.tellWaiting(e.o.Queue.Drain(ctx))
 
 	g := e.current.Load()
-	e.await(ctx, queueDone, g)
+	e.await(ctx, q, g)
 	e.close(g)
 }
 
 // await waits for what runs; when ctx ends it is cut off and told so.
-func (e *Engine) await(ctx context.Context, queueDone <-chan error, g *generation) {
+func (e *Engine) await(ctx context.Context, q *queueRun, g *generation) {
 	quiet := make(chan struct{})
 	e.tasks.Go(func() {
 		select {
-		case <-queueDone: // a turn that was handed out has entered the generation
+		case <-q.done: // a turn that was handed out has entered the generation
 			g.retire()
 		case <-e.end:
 			return

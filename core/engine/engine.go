@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,8 @@ var ErrUnknownProvider = errors.New("no such provider")
 // ErrNotServing is returned before the first generation serves and once a
 // shutdown has begun.
 var ErrNotServing = errors.New("the gateway is not serving")
+
+var errQueueEnded = errors.New("it ended by itself")
 
 // Engine runs the gateway. It may be used concurrently.
 type Engine struct {
@@ -104,10 +107,10 @@ func (e *Engine) Run(ctx context.Context, cfg *config.Config, drain time.Duratio
 	taking, stopTaking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopTaking()
 	e.current.Store(first)
-	queueDone := e.runQueue(taking)
+	q := e.runQueue(taking)
 	e.serve(first)
-	err = e.wait(ctx, queueDone)
-	e.shutdown(drain, stopTaking, queueDone)
+	err = e.wait(ctx, q)
+	e.shutdown(drain, stopTaking, q)
 	return err
 }
 
@@ -128,20 +131,25 @@ func (e *Engine) serve(first *generation) {
 	}
 }
 
-// runQueue hands out turns until ctx ends. The channel yields the queue's error once.
-func (e *Engine) runQueue(ctx context.Context) <-chan error {
-	done := make(chan error, 1)
+// queueRun is the queue's Run.
+type queueRun struct {
+	done chan struct{} // closed when it has returned
+	err  error         // what it returned; read it after done
+}
+
+// runQueue hands out turns until ctx ends.
+func (e *Engine) runQueue(ctx context.Context) *queueRun {
+	q := &queueRun{done: make(chan struct{})}
 	e.tasks.Go(func() {
-		err := turn.Safely(func() error { return e.o.Queue.Run(ctx, e.handle) })
-		done <- err
-		close(done)
+		defer close(q.done)
+		q.err = turn.Safely(func() error { return e.o.Queue.Run(ctx, e.handle) })
 	})
-	return done
+	return q
 }
 
 // wait returns when ctx has ended, the queue has failed, or every input has
 // ended and everything accepted is answered.
-func (e *Engine) wait(ctx context.Context, queueDone <-chan error) error {
+func (e *Engine) wait(ctx context.Context, q *queueRun) error {
 	tick := time.NewTicker(idleCheck)
 	defer tick.Stop()
 	check := tick.C
@@ -152,11 +160,8 @@ func (e *Engine) wait(ctx context.Context, queueDone <-chan error) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-queueDone:
-			if err == nil {
-				err = errors.New("it ended")
-			}
-			return fmt.Errorf("running the turn queue: %w", err)
+		case <-q.done:
+			return fmt.Errorf("running the turn queue: %w", cmp.Or(q.err, errQueueEnded))
 		case <-e.inputEnd:
 			check = tick.C
 		case <-check:

@@ -40,7 +40,7 @@ func (g *guarded) Stream(ctx context.Context, r *llm.Request, emit func(llm.Delt
 // panicked returns err, or the llm.Error of a panic, which it logs. An error
 // that merely wraps a panic, of emit, is no fault of the one who was called.
 func panicked(err error, log *slog.Logger, address string) error {
-	p, ok := err.(*turn.Panic) //nolint:errorlint // see above
+	p, ok := err.(*turn.PanicError) //nolint:errorlint // see above
 	if !ok {
 		return err
 	}
@@ -84,7 +84,7 @@ func (o *observed) Stream(ctx context.Context, r *llm.Request, emit func(llm.Del
 func (o *observed) safe(emit func(llm.Delta) error) func(llm.Delta) error {
 	return func(d llm.Delta) error {
 		err := turn.Safely(func() error { return emit(d) })
-		if p, ok := err.(*turn.Panic); ok { //nolint:errorlint // its own panic alone
+		if p, ok := err.(*turn.PanicError); ok { //nolint:errorlint // its own panic alone
 			o.log.Error("showing the answer panicked", "address", o.address, "error", p, "stack", string(p.Stack))
 		}
 		return err

@@ -184,3 +184,20 @@ func TestReportsOfAStoppedPlatformAreIgnored(t *testing.T) {
 		wantTexts(t, g.w.got("c"), " late")
 	})
 }
+
+// brokenQueue is a queue whose Run fails.
+type brokenQueue struct{ *queue.Memory }
+
+func (brokenQueue) Run(context.Context, func(context.Context, queue.Item)) error {
+	return errors.New("disk on fire")
+}
+
+func TestFailedQueueEndsTheGateway(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	g := w.newGateway(oneOf(providerConfig{})(w), func(o *engine.Options) { o.Queue = brokenQueue{queue.NewMemory()} })
+	err := g.Run(t.Context(), g.cfg, time.Second)
+	if err == nil || err.Error() != "running the turn queue: disk on fire" {
+		t.Errorf("Run: %v", err)
+	}
+}

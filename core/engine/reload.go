@@ -82,7 +82,7 @@ func (e *Engine) transact(d *ReloadDone) error {
 	}
 	// Point of no return. Everything above can fail and has touched nothing that
 	// runs; nothing below can fail.
-	e.commit(old, next, d.Plan)
+	e.commit(old, next)
 	return nil
 }
 
@@ -113,7 +113,7 @@ func (e *Engine) keepServing(cfg *config.Config) {
 }
 
 // commit takes the next generation into service.
-func (e *Engine) commit(old, next *generation, plan Plan) {
+func (e *Engine) commit(old, next *generation) {
 	var leaving, coming []string
 	for _, c := range old.cfg.Platforms {
 		if next.platforms[c.Address] != old.platforms[c.Address] {

@@ -84,7 +84,7 @@ func (r *runner) pause(err error, d time.Duration) {
 	ctx, done := r.interruptible()
 	defer done()
 	reason := "it ended early"
-	var p *turn.Panic
+	var p *turn.PanicError
 	switch {
 	case errors.As(err, &p):
 		reason = p.Error()

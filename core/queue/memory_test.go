@@ -48,7 +48,11 @@ func TestWorkersAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queue.NewBounded(queue.Limits{Running: 3})
 		ctx, cancel := context.WithCancel(t.Context())
-		go q.Run(ctx, func(context.Context, queue.Item) { time.Sleep(time.Minute) })
+		go func() {
+			if err := q.Run(ctx, func(context.Context, queue.Item) { time.Sleep(time.Minute) }); err != nil {
+				t.Error(err)
+			}
+		}()
 		for c := range 10 {
 			if _, err := q.Put(ctx, queuetest.Items(fmt.Sprint(c), 1), queue.Cursor{}); err != nil {
 				t.Fatal(err)

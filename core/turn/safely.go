@@ -5,15 +5,15 @@ import (
 	"runtime/debug"
 )
 
-// Panic is a panic turned into an error. Its text names the value's type
+// PanicError is a panic turned into an error. Its text names the value's type
 // alone, because the value can hold anything; the stack is for the log.
-type Panic struct {
+type PanicError struct {
 	Value any
 	Stack []byte
 }
 
 // Error says that there was a panic, and what the runtime said of it.
-func (p *Panic) Error() string {
+func (p *PanicError) Error() string {
 	if err, ok := p.Value.(interface {
 		error
 		RuntimeError()
@@ -23,11 +23,11 @@ func (p *Panic) Error() string {
 	return fmt.Sprintf("panic of type %T", p.Value)
 }
 
-// Safely calls f and returns its error, or a *Panic when it panicked.
+// Safely calls f and returns its error, or a *PanicError when it panicked.
 func Safely(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &Panic{Value: v, Stack: debug.Stack()}
+			err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
 	return f()

@@ -184,3 +184,17 @@ func TestPlatformThatAlwaysPanics(t *testing.T) {
 		}
 	})
 }
+
+func TestLastWordsMayTakeAMoment(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench()
+		b.sender.onFinish = func(int) error { time.Sleep(3 * time.Second); return nil }
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(llm.ErrShutdown) })
+		b.do(ctx, "hi", hangs("Half"))
+		if r := b.sender.only(t); r.Text != turn.WordsRestart {
+			t.Errorf("reply %+v", r)
+		}
+	})
+}

@@ -165,7 +165,7 @@ func (x *exchange) report() {
 	if x.err != nil {
 		args = append(args, "error", x.err)
 	}
-	var p *Panic
+	var p *PanicError
 	switch {
 	case errors.As(x.err, &p):
 		x.log.Error("turn panicked", append(args, "stack", string(p.Stack))...)
