@@ -11,14 +11,14 @@ import (
 	"testing"
 	"testing/synctest"
 
+	gocmp "github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
 	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/config"
 	"github.com/hermes-gateway/hermes/core/engine"
 	"github.com/hermes-gateway/hermes/core/llm"
 	"github.com/hermes-gateway/hermes/core/plugin"
-
-	gocmp "github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 )
 
 var update = flag.Bool("update", false, "rewrite what the archives expect")
@@ -77,6 +77,7 @@ func expect(t *testing.T, a *txtar.Archive, path string, got map[string]string) 
 
 // reloadArchive does what the archive says and tells what happened.
 func reloadArchive(t *testing.T, a *txtar.Archive, dir string) (plan, behaviour string) {
+	t.Helper()
 	w := newWorld()
 	env := unpack(t, a, dir, "before")
 	read := func() (*config.Config, config.Diagnostics) {

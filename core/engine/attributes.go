@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,26 +13,48 @@ import (
 // type, as a person writes it in the file: "token", "breaker.quota_open". It
 // never returns a value, and never nothing.
 func changedAttributes(a, b any) []string {
-	var names []string
+	names := compare("", reflect.ValueOf(a), reflect.ValueOf(b))
 	switch a := a.(type) {
 	case *config.Provider:
-		b := b.(*config.Provider)
-		names = append(compare("", reflect.ValueOf(a.Config), reflect.ValueOf(b.Config)), breakerAttributes(a, b)...)
+		if b, ok := b.(*config.Provider); ok {
+			names = providerAttributes(a, b)
+		}
 	case *config.Platform:
-		b := b.(*config.Platform)
-		names = compare("", reflect.ValueOf(a.Config), reflect.ValueOf(b.Config))
-		names = appendIf(names, "agent", a.Agent != b.Agent)
-		names = appendIf(names, "chain", a.Chain != b.Chain)
+		if b, ok := b.(*config.Platform); ok {
+			names = platformAttributes(a, b)
+		}
 	case *config.Chain:
-		b := b.(*config.Chain)
-		names = appendIf(names, "providers", !reflect.DeepEqual(providersOf(a), providersOf(b)))
-		names = appendIf(names, "link", len(names) == 0 && !reflect.DeepEqual(a.Links, b.Links))
-		names = appendIf(names, "timeout", a.Timeout != b.Timeout)
-	default:
-		names = compare("", reflect.ValueOf(a), reflect.ValueOf(b))
+		if b, ok := b.(*config.Chain); ok {
+			names = chainAttributes(a, b)
+		}
 	}
 	if len(names) == 0 {
 		return []string{"configuration"}
+	}
+	return names
+}
+
+func platformAttributes(a, b *config.Platform) []string {
+	names := compare("", reflect.ValueOf(a.Config), reflect.ValueOf(b.Config))
+	names = appendIf(names, "agent", a.Agent != b.Agent)
+	return appendIf(names, "chain", a.Chain != b.Chain)
+}
+
+func chainAttributes(a, b *config.Chain) []string {
+	names := appendIf(nil, "providers", !slices.Equal(providersOf(a), providersOf(b)))
+	names = appendIf(names, "link", len(names) == 0 && !slices.Equal(a.Links, b.Links))
+	return appendIf(names, "timeout", a.Timeout != b.Timeout)
+}
+
+// providerAttributes looks into the breaker block too; max_inflight stands
+// beside it in the file.
+func providerAttributes(a, b *config.Provider) []string {
+	names := compare("", reflect.ValueOf(a.Config), reflect.ValueOf(b.Config))
+	for _, n := range compare("breaker.", reflect.ValueOf(a.Breaker), reflect.ValueOf(b.Breaker)) {
+		if n == "breaker.max_inflight" {
+			n = "max_inflight"
+		}
+		names = append(names, n)
 	}
 	return names
 }
@@ -49,18 +72,6 @@ func providersOf(c *config.Chain) []string {
 		all = append(all, l.Provider)
 	}
 	return all
-}
-
-// breakerAttributes names what differs in the breaker block; max_inflight
-// stands beside it.
-func breakerAttributes(a, b *config.Provider) []string {
-	names := compare("breaker.", reflect.ValueOf(a.Breaker), reflect.ValueOf(b.Breaker))
-	for i, n := range names {
-		if n == "breaker.max_inflight" {
-			names[i] = "max_inflight"
-		}
-	}
-	return names
 }
 
 // compare names the exported fields that differ between two structs, or

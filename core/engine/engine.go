@@ -56,9 +56,9 @@ type Engine struct {
 	current atomic.Pointer[generation]
 
 	started  time.Time
-	work     context.Context         // turns and calls run in it; it ends after the drain
+	work     context.Context         //nolint:containedctx // turns and calls run in it; it ends after the drain
 	abort    context.CancelCauseFunc // ends work
-	speech   context.Context         // notices are delivered in it; it outlives work by the last words
+	speech   context.Context         //nolint:containedctx // notices are delivered in it; it outlives work by the last words
 	silence  context.CancelFunc      // ends speech
 	tasks    sync.WaitGroup          // retiring generations and the queue
 	end      chan struct{}           // closed when nothing waits for in-flight work any more
@@ -108,9 +108,9 @@ func (e *Engine) Run(ctx context.Context, cfg *config.Config, drain time.Duratio
 	defer stopTaking()
 	e.current.Store(first)
 	q := e.runQueue(taking)
-	e.serve(first)
+	e.serve(first) //nolint:contextcheck // platforms run until they are stopped, beyond ctx
 	err = e.wait(ctx, q)
-	e.shutdown(drain, stopTaking, q)
+	e.shutdown(drain, stopTaking, q) //nolint:contextcheck // ctx has ended
 	return err
 }
 

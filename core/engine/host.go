@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/fault"
@@ -69,8 +70,8 @@ func brokenOff(err error) error {
 	if !errors.Is(err, errReplaced) {
 		return e
 	}
-	for i := len(e.Attempts) - 1; i >= 0; i-- {
-		if f := e.Attempts[i].Fault; f != nil && f.Kind != fault.Canceled {
+	for _, a := range slices.Backward(e.Attempts) {
+		if f := a.Fault; f != nil && f.Kind != fault.Canceled {
 			return &llm.Error{Fault: *f, Attempts: e.Attempts, RetryAt: e.RetryAt, Err: errReplaced}
 		}
 	}

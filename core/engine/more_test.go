@@ -53,6 +53,7 @@ func TestFullQueueIsAnErrorAndTheBatchMayComeAgain(t *testing.T) {
 func TestFloodOfCommandsIsBounded(t *testing.T) {
 	bubble(t, oneOf(providerConfig{}), func(t *testing.T, g *gateway) {
 		x := g.w.platform("x")
+		x.behave("slow") // a second for each reply
 		var b chat.Batch
 		for n := range 1000 {
 			m := message("flood", "/help")
@@ -63,12 +64,13 @@ func TestFloodOfCommandsIsBounded(t *testing.T) {
 			t.Error(err)
 		}
 		x.say(t, "calm", "/help")
-		synctest.Wait()
-		if n := len(g.w.got("flood")); n < 1 || n > 20 {
-			t.Errorf("1000 commands of one chat got %d replies", n)
-		}
+		time.Sleep(1500 * time.Millisecond)
 		if len(g.w.got("calm")) != 1 {
-			t.Error("the calm chat got no reply")
+			t.Error("the calm chat got no reply in time")
+		}
+		time.Sleep(time.Minute)
+		if n := len(g.w.got("flood")); n < 1 || n > 6 {
+			t.Errorf("1000 commands of one chat got %d replies", n)
 		}
 	})
 }
@@ -99,6 +101,7 @@ func TestCallsAreTold(t *testing.T) {
 }
 
 func TestCallThatCannotBeTakenBackEndsWithTheFault(t *testing.T) {
+	t.Parallel()
 	for _, resume := range []llm.Resume{llm.ResumeReplace, llm.ResumeError, llm.ResumeContinue} {
 		t.Run(fmt.Sprint(resume), func(t *testing.T) {
 			do := func(_ context.Context, _ *llm.Request, emit func(llm.Delta) error) (*llm.Response, error) {

@@ -18,7 +18,7 @@ type runner struct {
 	log      *slog.Logger
 	ended    func() // called once when the platform's input has ended
 
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // it ends when the runner is stopped
 	cancel context.CancelFunc
 	done   chan struct{} // closed when Run has returned for the last time
 

@@ -18,6 +18,7 @@ func misbehaving(mode string) func(w *world) *config.Config {
 }
 
 func TestEarlyEndIsRetriedWithAGrowingPause(t *testing.T) {
+	t.Parallel()
 	for mode, reason := range map[string]string{"fails": "upstream is down", "ends": "it ended early"} {
 		t.Run(mode, func(t *testing.T) {
 			bubble(t, misbehaving(mode), func(t *testing.T, g *gateway) {

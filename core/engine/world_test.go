@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/hermes-gateway/hermes/core/breaker"
 	"github.com/hermes-gateway/hermes/core/chat"
@@ -20,8 +23,6 @@ import (
 	"github.com/hermes-gateway/hermes/core/plugin"
 	"github.com/hermes-gateway/hermes/core/queue"
 	"github.com/hermes-gateway/hermes/core/store"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,7 +47,7 @@ func newWorld() *world {
 	return &world{platforms: make(map[string]*fakePlatform), done: make(map[string]int)}
 }
 
-func (w *world) note(format string, args ...any) {
+func (w *world) notef(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.events = append(w.events, fmt.Sprintf(format, args...))
@@ -95,11 +96,7 @@ func (w *world) got(chat string) []string {
 func (w *world) outcomes() map[string]int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := make(map[string]int)
-	for k, v := range w.done {
-		out[k] = v
-	}
-	return out
+	return maps.Clone(w.done)
 }
 
 // platformConfig is a platform block of the tests.
@@ -119,9 +116,9 @@ func (c *platformConfig) New(env plugin.Env) (chat.Platform, error) {
 	case "new_panics":
 		panic("secret of " + env.Address)
 	case "new_nothing":
-		return nil, nil
+		return nil, nil //nolint:nilnil // the mistake that is tested
 	}
-	c.w.note("build %s", env.Address)
+	c.w.notef("build %s", env.Address)
 	p := &fakePlatform{w: c.w, address: env.Address, mode: c.Mode, token: c.Token.Reveal(), hosts: make(chan chat.Host, 1)}
 	c.w.mu.Lock()
 	c.w.platforms[env.Address] = p
@@ -161,8 +158,8 @@ func (p *fakePlatform) Run(ctx context.Context, host chat.Host) error {
 	mode := p.mode
 	p.mu.Unlock()
 	if mode != "panics" {
-		p.w.note("run %s", p.address)
-		defer p.w.note("end %s", p.address)
+		p.w.notef("run %s", p.address)
+		defer p.w.notef("end %s", p.address)
 	}
 	switch mode {
 	case "fails":
@@ -186,9 +183,15 @@ func (p *fakePlatform) Run(ctx context.Context, host chat.Host) error {
 	return nil
 }
 
-func (p *fakePlatform) Close() error { p.w.note("close %s", p.address); return nil }
+func (p *fakePlatform) Close() error { p.w.notef("close %s", p.address); return nil }
 
 func (p *fakePlatform) Open(_ context.Context, to chat.Address, save func(chat.Ref) error) (chat.Draft, error) {
+	p.mu.Lock()
+	mode := p.mode
+	p.mu.Unlock()
+	if mode == "slow" {
+		time.Sleep(time.Second)
+	}
 	return &fakeDraft{p, to}, save(chat.Ref{Parts: []string{"1"}})
 }
 
@@ -255,7 +258,7 @@ func (c *providerConfig) New(env plugin.Env) (llm.Provider, error) {
 	if c.Fault == "new_panics" {
 		panic(c.APIKey.Reveal())
 	}
-	c.w.note("build %s", env.Address)
+	c.w.notef("build %s", env.Address)
 	return &fakeProvider{*c, env.Address}, nil
 }
 
@@ -268,7 +271,7 @@ func (p *fakeProvider) Info() llm.Info {
 	return llm.Info{Account: "fingerprint of " + p.APIKey.Reveal()}
 }
 
-func (p *fakeProvider) Close() error { p.w.note("close %s", p.address); return nil }
+func (p *fakeProvider) Close() error { p.w.notef("close %s", p.address); return nil }
 
 func (p *fakeProvider) Stream(ctx context.Context, r *llm.Request, emit func(llm.Delta) error) (*llm.Response, error) {
 	if p.do != nil {

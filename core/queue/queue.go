@@ -27,7 +27,7 @@ type Item struct {
 type Cursor struct{ Platform, Name, Value string }
 
 // Queue holds turns. It may be used concurrently.
-type Queue interface {
+type Queue interface { //nolint:interfacebloat // one thing: what was put is what is run, dropped and counted
 	// Put takes items and cursor in together, or nothing and returns an error.
 	// Items seen before are dropped silently. It returns those refused because
 	// their conversation has MaxWaiting turns waiting: they are done with, the

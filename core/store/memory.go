@@ -30,6 +30,12 @@ type conversation struct {
 	turns []Turn
 }
 
+// of returns the conversation of a list's element: nothing else is in the list.
+func of(e *list.Element) *conversation {
+	c, _ := e.Value.(*conversation)
+	return c
+}
+
 // NewMemory returns an empty store with the default limits.
 func NewMemory() *Memory { return NewBounded(Limits{}) }
 
@@ -53,7 +59,7 @@ func (m *Memory) Recent(ctx context.Context, key string, limit int) ([]Turn, err
 		return nil, nil
 	}
 	m.used.MoveToFront(e)
-	turns := e.Value.(*conversation).turns
+	turns := of(e).turns
 	return slices.Clone(turns[max(0, len(turns)-limit):]), nil
 }
 
@@ -70,7 +76,7 @@ func (m *Memory) Append(ctx context.Context, key string, t Turn) error {
 		m.byKey[key] = e
 	}
 	m.used.MoveToFront(e)
-	c := e.Value.(*conversation)
+	c := of(e)
 	if slices.ContainsFunc(c.turns, func(known Turn) bool { return known.ID == t.ID }) {
 		return nil
 	}
@@ -100,7 +106,7 @@ func (m *Memory) forgetOldest(c *conversation) {
 }
 
 func (m *Memory) remove(e *list.Element) {
-	c := e.Value.(*conversation)
+	c := of(e)
 	for _, t := range c.turns {
 		m.bytes -= size(t)
 	}

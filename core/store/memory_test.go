@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/hermes-gateway/hermes/core/store"
 	"github.com/hermes-gateway/hermes/core/store/storetest"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -31,7 +31,8 @@ func TestBounds(t *testing.T) {
 		want   map[string]string // key -> ids
 	}{
 		{
-			"turns of a conversation", store.Limits{Turns: 3},
+			"turns of a conversation",
+			store.Limits{Turns: 3},
 			func(add func(string, store.Turn)) {
 				for n := range 5 {
 					add("a", storetest.Turn(n))
@@ -40,7 +41,8 @@ func TestBounds(t *testing.T) {
 			map[string]string{"a": "t2 t3 t4"},
 		},
 		{
-			"conversations, the least recently used goes", store.Limits{Conversations: 2},
+			"conversations, the least recently used goes",
+			store.Limits{Conversations: 2},
 			func(add func(string, store.Turn)) {
 				for n, key := range []string{"a", "b", "a", "c"} {
 					add(key, storetest.Turn(n))
@@ -49,7 +51,8 @@ func TestBounds(t *testing.T) {
 			map[string]string{"a": "t0 t2", "b": "", "c": "t3"},
 		},
 		{
-			"bytes, whole conversations first", store.Limits{Bytes: 3500},
+			"bytes, whole conversations first",
+			store.Limits{Bytes: 3500},
 			func(add func(string, store.Turn)) {
 				for n, key := range []string{"a", "b", "b", "b"} {
 					add(key, long(n))
@@ -58,7 +61,8 @@ func TestBounds(t *testing.T) {
 			map[string]string{"a": "", "b": "t1 t2 t3"},
 		},
 		{
-			"bytes, older turns of the only one", store.Limits{Bytes: 2500},
+			"bytes, older turns of the only one",
+			store.Limits{Bytes: 2500},
 			func(add func(string, store.Turn)) {
 				for n := range 4 {
 					add("a", long(n))
@@ -67,7 +71,8 @@ func TestBounds(t *testing.T) {
 			map[string]string{"a": "t2 t3"},
 		},
 		{
-			"the latest turn stays however long", store.Limits{Bytes: 10},
+			"the latest turn stays however long",
+			store.Limits{Bytes: 10},
 			func(add func(string, store.Turn)) { add("a", long(0)); add("b", long(1)) },
 			map[string]string{"a": "", "b": "t1"},
 		},

@@ -9,13 +9,13 @@ import (
 )
 
 // Store keeps what must outlive a turn. It may be used concurrently.
-type Store interface {
+type Store interface { //nolint:iface // circuits and usage join it
 	Conversations
 }
 
 // Conversations keeps the turns of each conversation in order. A conversation's
 // key is its platform's address and the platform's own key, joined by core.
-type Conversations interface {
+type Conversations interface { //nolint:iface // see Store
 	// Recent returns the last turns, oldest first, at most limit.
 	Recent(ctx context.Context, conversation string, limit int) ([]Turn, error)
 	// Append adds a finished turn. One whose ID is already there is left as it is.

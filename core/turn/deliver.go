@@ -27,7 +27,7 @@ func Say(ctx context.Context, s chat.Sender, to chat.Address, text string) error
 // instead of being sent twice.
 func open(ctx context.Context, s chat.Sender, to chat.Address) (draft chat.Draft, err error) {
 	var sent chat.Ref
-	save := func(r chat.Ref) error { sent = r; return nil }
+	save := func(r chat.Ref) error { sent = r; return nil } //nolint:unparam // memory never fails
 	err = retry(ctx, func() (err error) {
 		if len(sent.Parts) > 0 {
 			draft, err = s.Resume(ctx, to, sent, save)

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/fault"
 	"github.com/hermes-gateway/hermes/core/llm"
 	"github.com/hermes-gateway/hermes/core/queue"
 	"github.com/hermes-gateway/hermes/core/store"
 	"github.com/hermes-gateway/hermes/core/turn"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

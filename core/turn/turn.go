@@ -69,7 +69,7 @@ func (r *Runner) Do(ctx context.Context, t Turn) Outcome {
 		log:   r.log.With("turn", t.Item.ID, "platform", t.Item.Platform, "conversation", t.Item.Conversation),
 		words: words,
 	}
-	if err := Safely(func() error { return x.run(call) }); err != nil {
+	if err := Safely(func() error { x.run(call); return nil }); err != nil {
 		x.fail(err)
 	}
 	x.report()
@@ -104,7 +104,7 @@ type exchange struct {
 	store store.Store
 	log   *slog.Logger
 	act   *active
-	words context.Context // for talking to the platform
+	words context.Context //nolint:containedctx // for talking to the platform: it outlives the call's context
 	start time.Time
 	draft chat.Draft // nil until it is open
 	text  string     // the model's answer, to remember
@@ -116,23 +116,22 @@ type exchange struct {
 }
 
 // run opens the draft, answers into it, finishes it, and remembers the turn.
-func (x *exchange) run(call context.Context) error {
-	draft, err := open(x.words, x.Route.Sender, x.Item.Message.To)
+func (x *exchange) run(call context.Context) {
+	draft, err := open(x.words, x.Route.Sender, x.Item.Message.To) //nolint:contextcheck // see words
 	if err != nil {
 		x.outcome, x.err = Failed, err
-		return nil
+		return
 	}
 	x.draft = draft
 	reply, outcome := x.answer(call)
 	x.outcome = outcome
-	if err := finish(x.words, draft, reply); err != nil {
+	if err := finish(x.words, draft, reply); err != nil { //nolint:contextcheck // see words
 		x.outcome, x.err = Failed, err
-		return nil
+		return
 	}
 	if outcome == Answered {
 		x.remember()
 	}
-	return nil
 }
 
 // fail apologises once for a panic in the turn.

@@ -128,7 +128,11 @@ func count(d, unit time.Duration, name string) string {
 }
 
 func roundUp(d, unit time.Duration) time.Duration {
-	return (d + unit - 1) / unit * unit
+	down := d.Truncate(unit)
+	if down < d {
+		return down + unit
+	}
+	return down
 }
 
 // links counts the different providers that were asked or skipped.

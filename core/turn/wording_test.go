@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hermes-gateway/hermes/core/fault"
 	"github.com/hermes-gateway/hermes/core/llm"
 	"github.com/hermes-gateway/hermes/core/turn"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -87,8 +87,12 @@ func TestCommandTexts(t *testing.T) {
 	golden(t, "help.txt", turn.Start()+"\n---\n"+turn.Help()+"\n")
 	var b strings.Builder
 	for _, h := range []turn.Health{
-		{Links: 2}, {Links: 2, Writing: true}, {Links: 2, Out: 1}, {Links: 3, Out: 2, Back: noon.Add(time.Hour)},
-		{Links: 1, Out: 1}, {Links: 3, Out: 3, Back: noon.Add(time.Hour)},
+		{Links: 2},
+		{Links: 2, Writing: true},
+		{Links: 2, Out: 1},
+		{Links: 3, Out: 2, Back: noon.Add(time.Hour)},
+		{Links: 1, Out: 1},
+		{Links: 3, Out: 3, Back: noon.Add(time.Hour)},
 	} {
 		fmt.Fprintf(&b, "%d of %d out, writing %v: %s\n", h.Out, h.Links, h.Writing, h.Text(noon))
 	}

@@ -13,6 +13,7 @@ import (
 
 // testOrder has many conversations of random work put interleaved, and counts inversions.
 func testOrder(t *testing.T, s Subject) {
+	t.Helper()
 	const conversations, turns = 20, 15
 	q := s.New(t)
 	var mu sync.Mutex
@@ -54,6 +55,7 @@ func testOrder(t *testing.T, s Subject) {
 }
 
 func testOnce(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	put(t, q, Item("a", 0), Item("a", 0), Item("b", 0)) // twice in one batch
 	put(t, q, Item("a", 0))                             // while it waits
@@ -74,6 +76,7 @@ func testOnce(t *testing.T, s Subject) {
 }
 
 func testParallel(t *testing.T, s Subject) {
+	t.Helper()
 	const conversations = 8
 	q := s.New(t)
 	var all sync.WaitGroup // everybody waits until everybody runs
@@ -95,6 +98,7 @@ func testParallel(t *testing.T, s Subject) {
 // testFairness has one conversation flood before another one speaks once; the
 // flood's first turn does not end until the other one is served.
 func testFairness(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	put(t, q, Items("flood", queue.MaxWaiting)...)
 	put(t, q, Item("calm", 0))
@@ -110,6 +114,7 @@ func testFairness(t *testing.T, s Subject) {
 }
 
 func testRunWaits(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	begun, release := make(chan struct{}), make(chan struct{})
 	ended := false
@@ -131,6 +136,7 @@ func testRunWaits(t *testing.T, s Subject) {
 }
 
 func testTurnContext(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	errs, done := make(chan error, 1), make(chan error, 1)

@@ -25,6 +25,7 @@ func occupied(t *testing.T, s Subject) queue.Queue {
 }
 
 func testMaxWaiting(t *testing.T, s Subject) {
+	t.Helper()
 	q := occupied(t, s)
 	put(t, q, Items("a", queue.MaxWaiting-1)[1:]...) // 18 more
 	batch := []queue.Item{Item("a", 100), Item("a", 101), Item("a", 102), Item("a", 103), Item("b", 0)}
@@ -39,6 +40,7 @@ func testMaxWaiting(t *testing.T, s Subject) {
 }
 
 func testRefusedIsDone(t *testing.T, s Subject) {
+	t.Helper()
 	q := occupied(t, s)
 	put(t, q, Items("a", queue.MaxWaiting+1)[1:]...)
 	again := Item("a", 100)
@@ -51,6 +53,7 @@ func testRefusedIsDone(t *testing.T, s Subject) {
 }
 
 func testCursor(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	want := func(platform, name, value string) {
 		t.Helper()
@@ -76,6 +79,7 @@ func testCursor(t *testing.T, s Subject) {
 }
 
 func testEndedContext(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -96,6 +100,7 @@ func testEndedContext(t *testing.T, s Subject) {
 }
 
 func testDrop(t *testing.T, s Subject) {
+	t.Helper()
 	q := occupied(t, s)
 	put(t, q, Item("a", 1), Item("a", 2), Item("b", 1))
 	dropped, err := q.Drop(t.Context(), Item("a", 0).Conversation)
@@ -113,6 +118,7 @@ func testDrop(t *testing.T, s Subject) {
 }
 
 func testDrain(t *testing.T, s Subject) {
+	t.Helper()
 	q := s.New(t)
 	put(t, q, Item("b", 0), Item("a", 0), Item("b", 1))
 	got := q.Drain(t.Context())
@@ -127,6 +133,7 @@ func testDrain(t *testing.T, s Subject) {
 }
 
 func testDepth(t *testing.T, s Subject) {
+	t.Helper()
 	q := occupied(t, s)
 	put(t, q, Items("a", 4)[1:]...)
 	if waiting, running := q.Depth(); waiting != 3 || running != 1 {

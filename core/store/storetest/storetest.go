@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hermes-gateway/hermes/core/fault"
 	"github.com/hermes-gateway/hermes/core/llm"
 	"github.com/hermes-gateway/hermes/core/store"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // Run runs the suite; open returns an empty store that the test may keep until it ends.
@@ -70,6 +70,7 @@ func want(t *testing.T, s store.Store, key string, limit int, ids ...string) {
 }
 
 func testRecent(t *testing.T, s store.Store) {
+	t.Helper()
 	want(t, s, "a", 5)
 	add(t, s, "a", Turn(1), Turn(2), Turn(3))
 	want(t, s, "a", 5, "t1", "t2", "t3")
@@ -78,6 +79,7 @@ func testRecent(t *testing.T, s store.Store) {
 }
 
 func testApart(t *testing.T, s store.Store) {
+	t.Helper()
 	add(t, s, "a", Turn(1))
 	add(t, s, "a/b", Turn(2))
 	add(t, s, "a", Turn(3))
@@ -86,6 +88,7 @@ func testApart(t *testing.T, s store.Store) {
 }
 
 func testVerbatim(t *testing.T, s store.Store) {
+	t.Helper()
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	in := store.Turn{
 		ID: "platform.test.x/1", User: "  a\x00b\n\t'\"; \U0001F600 \u202e", Reply: "```\n<b>&amp;</b>\n```\n",
@@ -105,6 +108,7 @@ func testVerbatim(t *testing.T, s store.Store) {
 }
 
 func testTwice(t *testing.T, s store.Store) {
+	t.Helper()
 	again := Turn(1)
 	again.Reply = "another answer"
 	add(t, s, "a", Turn(1), Turn(2), again)
@@ -115,6 +119,7 @@ func testTwice(t *testing.T, s store.Store) {
 }
 
 func testReset(t *testing.T, s store.Store) {
+	t.Helper()
 	add(t, s, "a", Turn(1))
 	add(t, s, "b", Turn(2))
 	for range 2 { // twice does not hurt
@@ -129,6 +134,7 @@ func testReset(t *testing.T, s store.Store) {
 }
 
 func testOwnership(t *testing.T, s store.Store) {
+	t.Helper()
 	add(t, s, "a", Turn(1), Turn(2))
 	turns, err := s.Recent(t.Context(), "a", 5)
 	if err != nil {
@@ -140,6 +146,7 @@ func testOwnership(t *testing.T, s store.Store) {
 }
 
 func testEnded(t *testing.T, s store.Store) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Append(ctx, "a", Turn(1)); err == nil {
@@ -149,6 +156,7 @@ func testEnded(t *testing.T, s store.Store) {
 }
 
 func testConcurrent(t *testing.T, s store.Store) {
+	t.Helper()
 	var wg sync.WaitGroup
 	for c := range 8 {
 		wg.Go(func() {
