@@ -20,6 +20,9 @@ func (l *loader) decode(n *node, body *hclsyntax.Body, targets ...reflect.Value)
 	seen := map[string]bool{}
 	for _, v := range targets {
 		known := l.schema.of(v.Type())
+		if known.broken != "" {
+			l.report.fail(n.head, "Plugin failed", fmt.Sprintf("%s: %s. This is a mistake in the plugin.", n.what, known.broken))
+		}
 		for _, f := range known.attrs {
 			if !seen[f.name] {
 				l.decodeAttr(n, f, v.Field(f.index))
@@ -115,8 +118,9 @@ func (l *loader) blockTarget(v reflect.Value, typ, elem reflect.Type) reflect.Va
 			v.Set(reflect.New(elem))
 		}
 		return v.Elem()
+	default:
+		return v
 	}
-	return v
 }
 
 func wrapPointer(v reflect.Value, want reflect.Type) reflect.Value {
@@ -127,10 +131,9 @@ func wrapPointer(v reflect.Value, want reflect.Type) reflect.Value {
 }
 
 func (l *loader) decodeBlock(n *node, b *hclsyntax.Block, to reflect.Value) {
-	what := b.Type
+	what := title(b)
 	for i, f := range l.schema.of(to.Type()).labels {
 		if i < len(b.Labels) {
-			what += fmt.Sprintf(" %q", b.Labels[i])
 			to.Field(f.index).SetString(b.Labels[i])
 		}
 	}

@@ -21,7 +21,7 @@ type Diagnostic struct {
 }
 
 // Diagnostics is everything there is to say, in the order of the files. It is an error.
-type Diagnostics []Diagnostic
+type Diagnostics []Diagnostic //nolint:errname // a list, of which some may be warnings; an error on the side
 
 // HasErrors reports whether one of them is an error.
 func (d Diagnostics) HasErrors() bool {

@@ -40,6 +40,7 @@ func (l *loader) eachDuration(v reflect.Value, check func(string)) {
 		for _, k := range v.MapKeys() {
 			l.eachDuration(v.MapIndex(k), check)
 		}
+	default: // no other kind holds durations
 	}
 }
 

@@ -100,17 +100,18 @@ func literal(expr hclsyntax.Expression) (string, bool) {
 // have written the key itself there.
 var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,63}$`)
 
-// missingVariable is the error of env().
-type missingVariable struct{ name string }
+// missingVariableError is the error of env().
+type missingVariableError struct{ name string }
 
-func (m *missingVariable) Error() string { return "the environment variable is not set" }
+func (m *missingVariableError) Error() string { return "the environment variable is not set" }
 
-func (e *environment) explain(m *missingVariable) (summary, detail string) {
+// explain says what to do about a missing variable.
+func (e *environment) explain(m *missingVariableError) string {
 	if upper := strings.ToUpper(m.name); upper != m.name && e.knows(upper) {
-		return "Missing environment variable", fmt.Sprintf("There is %s, in capital letters, and names of variables must be written as they are.", upper)
+		return fmt.Sprintf("There is %s, in capital letters, and names of variables must be written as they are.", upper)
 	}
 	if !variableName.MatchString(m.name) {
-		return "Missing environment variable", "env() takes the name of a variable, such as OPENAI_API_KEY. " +
+		return "env() takes the name of a variable, such as OPENAI_API_KEY. " +
 			"There is none of the name that is written here, which is not shown because it may be a secret."
 	}
 	where := fmt.Sprintf("%s is not set.", m.name)
@@ -122,7 +123,7 @@ func (e *environment) explain(m *missingVariable) (summary, detail string) {
 	if c := closest(m.name, e.known()); c != "" && variableName.MatchString(c) {
 		where += fmt.Sprintf(" Did you mean %s?", c)
 	}
-	return "Missing environment variable", where + advice
+	return where + advice
 }
 
 // read takes in the env_file. What it returns shows nothing of its content.
@@ -137,7 +138,7 @@ func (e *environment) read(content []byte) error {
 		envparse.ErrMissingSeparator, envparse.ErrEmptyKey, envparse.ErrUnmatchedDouble,
 		envparse.ErrUnmatchedSingle, envparse.ErrIncompleteEscape,
 	} {
-		if parsed, ok := errors.AsType[*envparse.ParseError](err); ok && parsed.Err == known {
+		if parsed, ok := errors.AsType[*envparse.ParseError](err); ok && errors.Is(parsed.Err, known) {
 			why = known.Error()
 		}
 	}

@@ -70,13 +70,13 @@ func (l *loader) evaluationProblem(d *hcl.Diagnostic, a *hclsyntax.Attribute, sh
 	}
 	name, err := extra.CalledFunctionName(), extra.FunctionCallError()
 	p.summary, p.detail = "Function failed", fmt.Sprintf("%s() cannot work with these arguments. It is called as %s.", name, signature(name))
-	if why, ok := errors.AsType[advice](err); ok {
+	if why, ok := errors.AsType[adviceError](err); ok {
 		p.detail = string(why)
 	}
-	if missing, ok := errors.AsType[*missingVariable](err); ok {
-		p.summary, p.detail = l.env.explain(missing)
+	if missing, ok := errors.AsType[*missingVariableError](err); ok {
+		p.summary, p.detail = "Missing environment variable", l.env.explain(missing)
 	}
-	if file, ok := errors.AsType[*unreadable](err); ok {
+	if file, ok := errors.AsType[*unreadableError](err); ok {
 		p.summary, p.detail = "Cannot read the file", file.explain(show)
 	}
 	return p
@@ -93,7 +93,7 @@ func signature(name string) string {
 
 // explain says what is wrong with the file. The path is shown only where a
 // literal may be: somebody may have written a key there.
-func (u *unreadable) explain(show bool) string {
+func (u *unreadableError) explain(show bool) string {
 	if !show {
 		return fmt.Sprintf("The file named here: %s. The path is relative to the config file.", reason(u.why))
 	}

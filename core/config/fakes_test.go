@@ -113,8 +113,7 @@ func (c *fakePanicking) New(plugin.Env) (llm.Provider, error) { return nil, errF
 
 func (c *fakePanicking) Validate() error {
 	if c.How == "index" {
-		var none []int
-		_ = none[len(c.How)]
+		_ = c.How[len(c.How)]
 	}
 	panic("the key was " + c.Key.Reveal())
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,7 @@ func TestFormat(t *testing.T) {
 		t.Errorf("not stable: %q, %v", again, err)
 	}
 	_, err = Format("x.hcl", []byte("chain {\n  key = \"sk-live-0123456789\n}\n"))
-	d, ok := err.(Diagnostics)
+	d, ok := errors.AsType[Diagnostics](err)
 	if !ok || !d.HasErrors() || strings.Contains(err.Error(), "sk-live") {
 		t.Errorf("err = %v", err)
 	}

@@ -87,7 +87,7 @@ func (e *environment) function() function.Function {
 		Type:     function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if len(args) > 2 {
-				return cty.NilVal, advice("env() takes a name and at most one default.")
+				return cty.NilVal, adviceError("env() takes a name and at most one default.")
 			}
 			name := args[0].AsString()
 			v, ok := e.lookup(name)
@@ -100,18 +100,18 @@ func (e *environment) function() function.Function {
 				e.missed = true
 				return cty.StringVal(""), nil
 			}
-			return cty.NilVal, &missingVariable{name: name}
+			return cty.NilVal, &missingVariableError{name: name}
 		},
 	})
 }
 
-// unreadable is the error of file().
-type unreadable struct {
+// unreadableError is the error of file().
+type unreadableError struct {
 	path string
 	why  error
 }
 
-func (u *unreadable) Error() string { return "the file cannot be read" }
+func (u *unreadableError) Error() string { return "the file cannot be read" }
 
 func (l *loader) fileFunction(dir string) function.Function {
 	return function.New(&function.Spec{
@@ -124,7 +124,7 @@ func (l *loader) fileFunction(dir string) function.Function {
 				err = errors.New("it is not text in UTF-8")
 			}
 			if err != nil {
-				return cty.NilVal, &unreadable{path: path, why: err}
+				return cty.NilVal, &unreadableError{path: path, why: err}
 			}
 			return cty.StringVal(string(b)), nil
 		},
@@ -161,13 +161,13 @@ func firstValue(args []cty.Value) (cty.Value, error) {
 			return a, nil
 		}
 	}
-	return cty.NilVal, advice("All values of coalesce() are empty.")
+	return cty.NilVal, adviceError("All values of coalesce() are empty.")
 }
 
-// advice is an error of a function that shows no value.
-type advice string
+// adviceError is an error of a function that shows no value.
+type adviceError string
 
-func (a advice) Error() string { return string(a) }
+func (a adviceError) Error() string { return string(a) }
 
 // bounded calls f unless its result would be larger than any file may be.
 func bounded(f function.Function, size func([]cty.Value) int) function.Function {
@@ -177,7 +177,7 @@ func bounded(f function.Function, size func([]cty.Value) int) function.Function 
 		Type:     f.ReturnTypeForValues,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if n := size(args); n < 0 || n > maxFileBytes {
-				return cty.NilVal, advice("The result is larger than 1 MiB.")
+				return cty.NilVal, adviceError("The result is larger than 1 MiB.")
 			}
 			return f.Call(args)
 		},
@@ -235,7 +235,7 @@ func try() function.Function {
 					return v, nil
 				}
 			}
-			return cty.NilVal, advice("None of the expressions of try() works.")
+			return cty.NilVal, adviceError("None of the expressions of try() works.")
 		},
 	})
 }

@@ -77,7 +77,7 @@ func TestManyProviders(t *testing.T) {
 
 func TestManyProblemsAreBounded(t *testing.T) {
 	t.Parallel()
-	src := strings.ReplaceAll(string(manyProviders(1_000)), "model ", "modle ")
+	src := strings.ReplaceAll(string(manyProviders(1_000)), "model ", "moddel ")
 	_, diags := LoadBytes("hermes.hcl", []byte(src), testOptions())
 	if len(diags) != maxDiagnostics+1 || !strings.Contains(diags[maxDiagnostics].Summary, "more like these") {
 		t.Errorf("%d diagnostics", len(diags))
@@ -94,7 +94,7 @@ func BenchmarkLoad1000Providers(b *testing.B) {
 }
 
 func BenchmarkCheck1000ProvidersAllWrong(b *testing.B) {
-	src := []byte(strings.ReplaceAll(string(manyProviders(1_000)), "model ", "modle "))
+	src := []byte(strings.ReplaceAll(string(manyProviders(1_000)), "model ", "moddel "))
 	for b.Loop() {
 		_, diags := LoadBytes("hermes.hcl", src, testOptions())
 		_ = diags.Error()

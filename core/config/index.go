@@ -52,12 +52,15 @@ type object struct {
 
 func (o *object) head() hcl.Range { return o.block.DefRange() }
 
-func (o *object) what() string {
-	what := o.kind
-	for _, label := range o.block.Labels {
-		what += fmt.Sprintf(" %q", label)
+func (o *object) what() string { return title(o.block) }
+
+// title is the head of a block, for messages.
+func title(b *hclsyntax.Block) string {
+	parts := []string{b.Type}
+	for _, label := range b.Labels {
+		parts = append(parts, fmt.Sprintf("%q", label))
 	}
-	return what
+	return strings.Join(parts, " ")
 }
 
 // node is the empty node of the block.

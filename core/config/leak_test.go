@@ -77,6 +77,12 @@ var positions = map[string][]string{
 	},
 }
 
+// fromChain is minimal without its provider.
+func fromChain() string {
+	_, chain, platform := parts()
+	return chain + platform
+}
+
 // planted draws a config with secrets in some of the positions.
 func planted(t *rapid.T) string {
 	draw := func(where string) string {
@@ -89,7 +95,7 @@ func planted(t *rapid.T) string {
 		return b.String()
 	}
 	return draw("top") + "hermes {\n" + draw("hermes") + "}\n" +
-		"provider \"openai\" \"primary\" {\n" + draw("provider") + "model = \"gpt-5.2\"\n}\n" + minimal[strings.Index(minimal, "chain"):]
+		"provider \"openai\" \"primary\" {\n" + draw("provider") + "model = \"gpt-5.2\"\n}\n" + fromChain()
 }
 
 // bend changes single characters, as fingers do.
@@ -145,7 +151,7 @@ func TestEachPositionAlone(t *testing.T) {
 			case "hermes":
 				src = "hermes {\n" + text + "}\n" + minimal
 			default:
-				src = "provider \"openai\" \"primary\" {\n" + text + "model = \"gpt-5.2\"\n}\n" + minimal[strings.Index(minimal, "chain"):]
+				src = "provider \"openai\" \"primary\" {\n" + text + "model = \"gpt-5.2\"\n}\n" + fromChain()
 			}
 			_, diags := LoadBytes("hermes.hcl", []byte(src), o)
 			if said := diags.Error(); strings.Contains(said, "MARKER") || strings.Contains(said, "0123456789") {

@@ -34,6 +34,7 @@ func (s *source) masked() []bool {
 			s.masks[i] = true
 		case hclsyntax.TokenIdent:
 			s.masks[i] = !w.plain(i)
+		default: // punctuation
 		}
 		w.next(i)
 	}

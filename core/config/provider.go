@@ -59,8 +59,11 @@ func (l *loader) breakerRanges(n *node, s *breaker.Settings) {
 		name  string
 		value *time.Duration
 	}{
-		{"quota_open", &s.QuotaOpen}, {"hold_open", &s.HoldOpen}, {"auth_open", &s.AuthOpen},
-		{"rate_open", &s.RateOpen}, {"model_open", &s.ModelOpen},
+		{"quota_open", &s.QuotaOpen},
+		{"hold_open", &s.HoldOpen},
+		{"auth_open", &s.AuthOpen},
+		{"rate_open", &s.RateOpen},
+		{"model_open", &s.ModelOpen},
 	} {
 		if _, written := n.duration(open.name); written && *open.value > s.MaxOpen {
 			l.report.fail(n.at(open.name), "Out of range", fmt.Sprintf("%q must be at most max_open, which is %s.", open.name, short(s.MaxOpen)))

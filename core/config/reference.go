@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hermes-gateway/hermes/core/chain"
@@ -91,11 +92,11 @@ func (r *reference) table(path []string, v reflect.Value) {
 	}
 	for _, f := range known.blocks {
 		elem, many, _ := blockType(f.typ)
-		header := f.name
+		header := []string{f.name}
 		for _, label := range r.schema.of(elem).labels {
-			header += fmt.Sprintf(" %q", label.name)
+			header = append(header, fmt.Sprintf("%q", label.name))
 		}
-		inner := append(append([]string(nil), path...), header)
+		inner := append(slices.Clone(path), strings.Join(header, " "))
 		text := fmt.Sprintf("`%s { }`", strings.Join(inner, " { } / "))
 		if many {
 			text += ", any number of them"
@@ -147,6 +148,7 @@ func typeText(f field) string {
 			wrap = fmt.Sprintf(wrap, "list of %s")
 		case reflect.Map:
 			wrap = fmt.Sprintf(wrap, "map of %s")
+		default: // a pointer only says that it may be left out
 		}
 		t = t.Elem()
 	}

@@ -21,6 +21,7 @@ type field struct {
 // fields are the tags of one struct, in its order.
 type fields struct {
 	attrs, blocks, labels []field
+	broken                string // what is wrong with the struct itself
 }
 
 // schemas remembers what reflection found, for one reading.
@@ -53,7 +54,7 @@ func readFields(t reflect.Type) *fields {
 		case "label":
 			out.labels = append(out.labels, f)
 		default:
-			panic(fmt.Sprintf("the field %s of %s has an unknown kind of tag", sf.Name, t))
+			out.broken = fmt.Sprintf("the field %s has an unknown kind of tag", sf.Name)
 		}
 	}
 	return out
@@ -121,8 +122,9 @@ func kindName(t reflect.Type) string {
 		return "a map of " + plural(t.Elem())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return "a whole number that is not negative"
+	default:
+		return "a whole number"
 	}
-	return "a whole number"
 }
 
 func plural(t reflect.Type) string {

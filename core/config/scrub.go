@@ -36,8 +36,8 @@ func secrets(v reflect.Value, to []string) []string {
 			return append(to, v.String())
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			to = secrets(v.Field(i), to)
+		for _, field := range v.Fields() {
+			to = secrets(field, to)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
@@ -47,6 +47,7 @@ func secrets(v reflect.Value, to []string) []string {
 		for _, k := range v.MapKeys() {
 			to = secrets(v.MapIndex(k), to)
 		}
+	default: // no other kind holds secrets
 	}
 	return to
 }

@@ -52,10 +52,11 @@ func padding(text []rune, n int) string {
 func (s *source) line(offset int) (from, to int) {
 	offset = max(0, min(offset, len(s.src)))
 	from = bytes.LastIndexByte(s.src[:offset], '\n') + 1
+	to = len(s.src)
 	if i := bytes.IndexByte(s.src[offset:], '\n'); i >= 0 {
-		return from, offset + i
+		to = offset + i
 	}
-	return from, len(s.src)
+	return from, from + len(bytes.TrimRight(s.src[from:to], "\r"))
 }
 
 // maskedLine is a line as it may be shown.

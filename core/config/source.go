@@ -96,6 +96,7 @@ func (s *source) tooDeep() (hcl.Range, bool) {
 		case hclsyntax.TokenIdent, hclsyntax.TokenComma, hclsyntax.TokenEqual, hclsyntax.TokenNumberLit,
 			hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment:
 			continue
+		default: // an operator
 		}
 		operators++
 		if len(open) > maxNesting || operators > maxOperators {

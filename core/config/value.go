@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -139,25 +140,13 @@ func (l *loader) warnLiteral(n *node, a *hclsyntax.Attribute) {
 func hasLiteral(expr hclsyntax.Expression) bool {
 	switch e := expr.(type) {
 	case *hclsyntax.TemplateExpr:
-		for _, p := range e.Parts {
-			if hasLiteral(p) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(e.Parts, hasLiteral)
 	case *hclsyntax.LiteralValueExpr:
 		return !e.Val.IsNull() && (e.Val.Type() != cty.String || e.Val.AsString() != "")
 	case *hclsyntax.TupleConsExpr:
-		for _, x := range e.Exprs {
-			if hasLiteral(x) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(e.Exprs, hasLiteral)
 	case *hclsyntax.ObjectConsExpr:
-		for _, item := range e.Items {
-			if hasLiteral(item.ValueExpr) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(e.Items, func(i hclsyntax.ObjectConsItem) bool { return hasLiteral(i.ValueExpr) })
 	case *hclsyntax.ParenthesesExpr:
 		return hasLiteral(e.Expression)
 	case *hclsyntax.ConditionalExpr:

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agext/levenshtein"
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/v2"
 
@@ -56,18 +55,18 @@ func (l *layers) layer(values map[string]any, source func(key string) string) {
 	known := make(map[string]any, len(values))
 	for name, v := range values {
 		if _, ok := find(name); !ok {
-			l.problem("%s, set by %s, is no setting%s", name, source(name), suggestion(name, settingNames()))
+			l.problemf("%s, set by %s, is no setting%s", name, source(name), suggestion(name, settingNames()))
 			continue
 		}
 		known[name] = fmt.Sprint(v)
 		l.source[name] = source(name)
 	}
 	if err := l.k.Load(confmap.Provider(known, delimiter), nil); err != nil {
-		l.problem("layering settings: %w", err)
+		l.problemf("layering settings: %w", err)
 	}
 }
 
-func (l *layers) problem(format string, args ...any) {
+func (l *layers) problemf(format string, args ...any) {
 	l.problems = append(l.problems, fmt.Errorf(format, args...))
 }
 
@@ -76,12 +75,12 @@ func (l *layers) settings() Settings {
 	for _, k := range keys() {
 		v := l.k.String(k.name)
 		if allowed, ok := k.check(v); !ok {
-			l.problem("%s is %s, set by %s; it must be %s%s", k.name, shown(k, v), l.source[k.name], allowed, unit(k, v))
+			l.problemf("%s is %s, set by %s; it must be %s%s", k.name, shown(k, v), l.source[k.name], allowed, unit(k, v))
 		}
 	}
 	listen := l.k.String("admin.listen")
 	if _, ok := address(listen); ok && listen != "" && !loopback(listen) && l.k.String("admin.token") == "" {
-		l.problem("admin.listen is %q, set by %s, which others can reach; set admin.token too (HERMES_ADMIN_TOKEN), or listen on 127.0.0.1",
+		l.problemf("admin.listen is %q, set by %s, which others can reach; set admin.token too (HERMES_ADMIN_TOKEN), or listen on 127.0.0.1",
 			listen, l.source["admin.listen"])
 	}
 	drain, _ := time.ParseDuration(l.k.String("drain_timeout")) // zero with a problem above
@@ -126,7 +125,7 @@ func (l *layers) path(name string) string {
 	}
 	abs, err := filepath.Abs(v)
 	if err != nil {
-		l.problem("%s: finding the working directory: %w", name, err)
+		l.problemf("%s: finding the working directory: %w", name, err)
 	}
 	return abs
 }
@@ -194,7 +193,7 @@ func suggestion(given string, candidates []string) string {
 		return ""
 	}
 	for _, c := range candidates {
-		if d := levenshtein.Distance(given, c, nil); d < distance {
+		if d := distanceOf(given, c); d < distance {
 			best, distance = c, d
 		}
 	}
@@ -202,4 +201,25 @@ func suggestion(given string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %s?", best)
+}
+
+// distanceOf counts the letters to add, drop or change to get from a to b.
+func distanceOf(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
 }
