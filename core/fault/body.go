@@ -51,7 +51,7 @@ func (d *digest) read(body []byte) {
 		d.readSSE(body)
 	case isMarkup(body):
 		d.addText(markupText(body))
-	case body[0] == '{' || body[0] == '[':
+	case isJSON(body):
 		(&scanner{in: body, out: d}).value(roleNone, 0)
 	default:
 		d.message(body, 0)
@@ -76,12 +76,22 @@ func (d *digest) readSSE(body []byte) {
 		if data = bytes.TrimSpace(data); !ok || len(data) == 0 {
 			continue
 		}
-		if data[0] == '{' || data[0] == '[' {
+		if isJSON(data) {
 			(&scanner{in: data, out: d}).value(roleNone, 0)
 			continue
 		}
 		d.message(data, 0)
 	}
+}
+
+// isJSON reports whether a body is an object or an array, and not prose in
+// brackets such as "[openai/gpt] [402]: ...".
+func isJSON(body []byte) bool {
+	if body[0] == '{' {
+		return true
+	}
+	rest := bytes.TrimLeft(body[1:min(len(body), 64)], " \t\r\n")
+	return body[0] == '[' && len(rest) > 0 && bytes.IndexByte([]byte("{[\"]"), rest[0]) >= 0
 }
 
 // message takes one text that a person or a program was meant to read. A relay

@@ -15,6 +15,7 @@ type moment struct {
 	year, month, day  int // zero: not written
 	hour, minute, sec int
 	clock             bool // the clock time was written
+	numeric           bool // 2026-10-02 and not Oct 2
 	zone              *time.Location
 }
 
@@ -58,7 +59,7 @@ func (c *cursor) ymd(m *moment) bool {
 		dom, ok2 := c.digits(1, 2)
 		c.eat("日")
 		if ok1 && sep && ok2 && month >= 1 && month <= 12 && dom >= 1 && dom <= 31 {
-			m.year, m.month, m.day = year, month, dom
+			m.year, m.month, m.day, m.numeric = year, month, dom, true
 			return true
 		}
 	}

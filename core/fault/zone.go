@@ -85,7 +85,7 @@ func (m moment) resolve(now time.Time) (time.Time, bool) {
 	loc := m.zone
 	switch {
 	case loc != nil:
-	case m.year != 0 && m.clock:
+	case m.numeric && m.clock:
 		loc = beijing
 	default:
 		loc = time.UTC
