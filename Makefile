@@ -1,23 +1,81 @@
-# Hermes: what can be made here. Plain `make` prints this list.
+# `make` prints what there is. Everything but lint, fmt and the peers needs Go alone.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+.PHONY: help demo build test race bench fuzz lint fmt fmt-check gen gen-check peers tools test-peers
 
-.PHONY: help build test race vet fmt-check
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 20s
+LDFLAGS  := -s -w -X github.com/hermes-gateway/hermes/core/cli.version=$(VERSION)
 
-help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+# Tools are built once, by exact version, outside of the work tree.
+TOOLS      ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hermes/tools
+LINT       := $(TOOLS)/golangci-lint-v2.15.0
+TOXIPROXY  := $(TOOLS)/toxiproxy-server-v2.12.0
+PEERS      := $(CURDIR)/.cache/peers
+HERMES     := .cache/bin/hermes
 
-build: ## build bin/hermes, one static binary
-	CGO_ENABLED=0 go build -trimpath -o bin/hermes ./cmd/hermes
+help: ## print these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-test: ## run every test; needs Go and nothing else
-	go test ./...
+demo: $(HERMES) ## chat in the terminal; the first provider runs out of money after three answers
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(HERMES) serve --config configs/demo.hcl --data-dir "$$dir"
 
-race: ## run every test under the race detector
-	go test -race ./...
+build: ## build bin/hermes: one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hermes ./cmd/hermes
 
-vet: ## what the compiler's companion finds
-	go vet ./...
+test: ## run every test; those whose peer is not installed say so and are skipped
+	go test $(TESTFLAGS) ./...
 
-fmt-check: ## fail when a Go file is not formatted
-	@out=$$(gofmt -l cmd core plugins); test -z "$$out" || { echo "not formatted: $$out"; exit 1; }
+race: ## run every test with the race detector
+	go test -race $(TESTFLAGS) ./...
+
+bench: ## run the benchmarks
+	go test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
+
+fuzz: ## fuzz every target for FUZZTIME (20s)
+	@.ci/fuzz $(FUZZTIME)
+
+lint: $(LINT) ## look for mistakes (golangci-lint)
+	$(LINT) run ./...
+
+fmt: $(LINT) $(HERMES) ## format the Go files and the configs
+	$(LINT) fmt ./...
+	@for f in configs/*.hcl; do $(HERMES) fmt -w --config "$$f"; done
+
+fmt-check: $(LINT) $(HERMES) ## say which files fmt would change
+	$(LINT) fmt --diff ./...
+	@for f in configs/*.hcl; do $(HERMES) fmt --check --config "$$f"; done
+
+gen: $(HERMES) ## write docs/configuration.md from the code
+	$(HERMES) docs > .cache/configuration.md && mv .cache/configuration.md docs/configuration.md
+
+gen-check: $(HERMES) ## say whether gen would change anything
+	$(HERMES) docs | diff -u docs/configuration.md -
+
+peers: ## install what the tests talk to that nobody here wrote (npm), into .cache/peers
+	@mkdir -p $(PEERS) && cp test/peers/package.json test/peers/package-lock.json $(PEERS)
+	cd $(PEERS) && npm ci --ignore-scripts --no-audit --no-fund
+
+tools: $(LINT) $(TOXIPROXY) ## build the linter and the fault proxy, by exact version
+
+test-peers: peers tools ## run every test; a missing peer is a failure
+	HERMES_REQUIRE_PEERS=1 TOXIPROXY=$(TOXIPROXY) go test $(TESTFLAGS) ./...
+
+.PHONY: print-toxiproxy
+print-toxiproxy:
+	@echo $(TOXIPROXY)
+
+.PHONY: $(HERMES)
+$(HERMES):
+	@go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/hermes
+
+$(LINT):
+	@echo building golangci-lint
+	@GOBIN=$(TOOLS)/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv $(TOOLS)/new/golangci-lint $@
+
+$(TOXIPROXY):
+	@echo building the toxiproxy server
+	@GOBIN=$(TOOLS)/new go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0
+	@mv $(TOOLS)/new/server $@
