@@ -160,6 +160,9 @@ func TestBreaker(t *testing.T) {
 		"max_inflight = 3\nbreaker {\n failures = 2\n health_open = \"1m\"\n}": with(func(s *breaker.Settings) {
 			s.MaxInflight, s.Failures, s.HealthOpen = 3, 2, time.Minute
 		}),
+		"breaker {\n max_open = \"2h\"\n quota_open = \"2h\"\n}": with(func(s *breaker.Settings) {
+			s.MaxOpen, s.QuotaOpen = 2*time.Hour, 2*time.Hour
+		}),
 		"breaker {\n max_open = \"10m\"\n}": with(func(s *breaker.Settings) {
 			s.MaxOpen, s.QuotaOpen, s.ModelOpen = 10*time.Minute, 10*time.Minute, 10*time.Minute
 		}),

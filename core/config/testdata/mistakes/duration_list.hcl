@@ -9,7 +9,7 @@ chain "default" {
 
 provider "everything" "all" {
   required = "x"
-  waits = ["1s", "x", "-2s"]
+  waits = ["1s", "x", "-2s", "y"]
 }
 
 chain "all" {

@@ -1,0 +1,3 @@
+provider "openai" "primary" {
+  chain "sk-live-0123456789"
+}
