@@ -2,6 +2,7 @@ package fault
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -24,18 +25,18 @@ type mark struct {
 
 // digest is what a body says, whatever shape it came in.
 type digest struct {
-	marks   []mark
-	text    []byte    // every message, one a line
-	outer   int       // the HTTP status of the answer
-	field   int       // an HTTP status in a field, 400 to 599
-	prose   int       // an HTTP status in a relay's prefix
-	wait    waits     // times stated in fields
-	now     time.Time // what unix times are compared with
-	isError bool      // something calls itself an error
-	shared  bool      // a relay says that the key at fault is its own
-	numbers string    // vendor of the numeric codes, from the body's shape
-	markBuf [maxMarks]mark
-	textBuf [1 << 10]byte
+	marks           []mark
+	text            []byte    // every message, one a line
+	outer           int       // the HTTP status of the answer
+	field           int       // an HTTP status in a field, 400 to 599
+	prose           int       // an HTTP status in a relay's prefix
+	wait            waits     // times stated in fields
+	now             time.Time // what unix times are compared with
+	isError         bool      // something calls itself an error
+	shared          bool      // a relay says that the key at fault is its own
+	vendorOfNumbers string    // vendor of the numeric codes, from the body's shape
+	markBuf         [maxMarks]mark
+	textBuf         [1 << 10]byte
 }
 
 // read fills d from the first part of a body of any shape.
@@ -91,7 +92,7 @@ func isJSON(body []byte) bool {
 		return true
 	}
 	rest := bytes.TrimLeft(body[1:min(len(body), 64)], " \t\r\n")
-	return body[0] == '[' && len(rest) > 0 && bytes.IndexByte([]byte("{[\"]"), rest[0]) >= 0
+	return body[0] == '[' && len(rest) > 0 && strings.IndexByte(`{["]`, rest[0]) >= 0
 }
 
 // message takes one text that a person or a program was meant to read. A relay
@@ -175,7 +176,7 @@ func (d *digest) mark(r role, raw []byte) {
 }
 
 // emptyCodes are the ways of saying "no code", and success.
-var emptyCodes = map[string]bool{ //nolint:gochecknoglobals // a constant table
+var emptyCodes = map[string]bool{
 	"none": true, "null": true, "<nil>": true, "nil": true, "0": true, "200": true, "error": true,
 	"true": true, "false": true, "ok": true, "success": true, "undefined": true, "unknown": true,
 }

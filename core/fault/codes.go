@@ -45,7 +45,7 @@ type code struct {
 	vendor string
 }
 
-var codes = []code{ //nolint:gochecknoglobals // a constant table
+var codes = []code{
 	// Somebody has to pay.
 	{"insufficient_quota", Billing, byKind, firm, "OpenAI, Azure, new-api"},
 	{"billing_hard_limit_reached", Billing, byKind, firm, "OpenAI"},
@@ -232,7 +232,7 @@ type stem struct {
 
 // stemRows are tried in order on every code, type and reason without a row of
 // its own.
-var stemRows = []stem{ //nolint:gochecknoglobals // a constant table
+var stemRows = []stem{
 	{"contextlength|contextwindow|contextsize|contexttoolong|prompttoolong|inputtoolong|inputlength|maxcontext|tokenlimitexceededforprompt", ContextOverflow, firm},
 	{"requesttoolarge|payloadtoolarge|entitytoolarge|bodytoolarge", RequestTooLarge, firm},
 	{"contentfilter|contentpolicy|contentmoderation|contentblocked|moderation|sensitivecontent|contentdetected|inspectionfailed|inappropriate|policyviolation|contentsafety|safetyblock|promptblock", ContentPolicy, firm},

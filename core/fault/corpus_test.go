@@ -33,11 +33,11 @@ type labelled struct {
 	reset    time.Time
 }
 
-func readCorpus(t testing.TB) []labelled {
-	t.Helper()
+func readCorpus(tb testing.TB) []labelled {
+	tb.Helper()
 	raw, err := os.ReadFile("testdata/cases.jsonl")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var all []labelled
 	lines := bufio.NewScanner(bytes.NewReader(raw))
@@ -45,14 +45,14 @@ func readCorpus(t testing.TB) []labelled {
 	for lines.Scan() {
 		c := labelled{line: bytes.Clone(lines.Bytes())}
 		if err := json.Unmarshal(c.line, &c); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if c.evidence, err = fault.DecodeCase(c.line); err != nil {
-			t.Fatalf("%s: %v", c.ID, err)
+			tb.Fatalf("%s: %v", c.ID, err)
 		}
 		c.evidence.Now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		if c.ResetAt != nil {
-			c.reset = parseLabel(t, *c.ResetAt)
+			c.reset = parseLabel(tb, *c.ResetAt)
 			ahead := time.Hour
 			if c.RetryAfterS != nil {
 				ahead = time.Duration(*c.RetryAfterS * float64(time.Second)) // both name the same moment
@@ -65,8 +65,8 @@ func readCorpus(t testing.TB) []labelled {
 }
 
 // parseLabel reads reset_at as the corpus quotes it from the answers.
-func parseLabel(t testing.TB, label string) time.Time {
-	t.Helper()
+func parseLabel(tb testing.TB, label string) time.Time {
+	tb.Helper()
 	if n, err := strconv.ParseInt(label, 10, 64); err == nil {
 		if n > 1e12 {
 			return time.UnixMilli(n)
@@ -81,7 +81,7 @@ func parseLabel(t testing.TB, label string) time.Time {
 	}
 	at, err := time.ParseInLocation(time.DateTime, label, time.FixedZone("Beijing", 8*3600))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return at
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // zone names in prose must mean the same on a machine without a zone database
-
 	"unicode/utf8"
 )
 
@@ -22,15 +21,42 @@ type unit struct {
 }
 
 // units are tried in order: longer spellings before their beginnings.
-var units = []unit{ //nolint:gochecknoglobals // a constant table
-	{"milliseconds", time.Millisecond}, {"millisecond", time.Millisecond}, {"msecs", time.Millisecond}, {"ms", time.Millisecond},
+var units = []unit{
+	{"milliseconds", time.Millisecond},
+	{"millisecond", time.Millisecond},
+	{"msecs", time.Millisecond},
+	{"ms", time.Millisecond},
 	{"毫秒", time.Millisecond},
-	{"seconds", time.Second}, {"second", time.Second}, {"secs", time.Second}, {"sec", time.Second}, {"s", time.Second}, {"秒钟", time.Second}, {"秒", time.Second},
-	{"minutes", time.Minute}, {"minute", time.Minute}, {"mins", time.Minute}, {"min", time.Minute}, {"m", time.Minute},
-	{"分钟", time.Minute}, {"分", time.Minute},
-	{"hours", time.Hour}, {"hour", time.Hour}, {"hrs", time.Hour}, {"hr", time.Hour}, {"h", time.Hour}, {"个小时", time.Hour}, {"小时", time.Hour},
-	{"days", day}, {"day", day}, {"d", day}, {"天", day}, {"日", day},
-	{"weeks", 7 * day}, {"week", 7 * day}, {"w", 7 * day}, {"周", 7 * day},
+	{"seconds", time.Second},
+	{"second", time.Second},
+	{"secs", time.Second},
+	{"sec", time.Second},
+	{"s", time.Second},
+	{"秒钟", time.Second},
+	{"秒", time.Second},
+	{"minutes", time.Minute},
+	{"minute", time.Minute},
+	{"mins", time.Minute},
+	{"min", time.Minute},
+	{"m", time.Minute},
+	{"分钟", time.Minute},
+	{"分", time.Minute},
+	{"hours", time.Hour},
+	{"hour", time.Hour},
+	{"hrs", time.Hour},
+	{"hr", time.Hour},
+	{"h", time.Hour},
+	{"个小时", time.Hour},
+	{"小时", time.Hour},
+	{"days", day},
+	{"day", day},
+	{"d", day},
+	{"天", day},
+	{"日", day},
+	{"weeks", 7 * day},
+	{"week", 7 * day},
+	{"w", 7 * day},
+	{"周", 7 * day},
 }
 
 const day = 24 * time.Hour
@@ -79,7 +105,7 @@ func (c *cursor) number() (float64, bool) {
 
 // duration reads "7m12s", "539.4ms", "2 hours, 5 minutes and 3 seconds", "3 小时".
 func (c *cursor) duration() (time.Duration, bool) {
-	total, any := 0.0, false
+	total, some := 0.0, false
 	for range 6 {
 		start := c.pos
 		n, ok := c.number()
@@ -93,16 +119,16 @@ func (c *cursor) duration() (time.Duration, bool) {
 			c.pos = start
 			break
 		}
-		total, any = total+n*float64(size), true
+		total, some = total+n*float64(size), true
 		c.skip(" ,")
 		if c.eat("and ") {
 			c.skip(" ")
 		}
 	}
 	if total > float64(maxWait) {
-		return maxWait, any
+		return maxWait, some
 	}
-	return time.Duration(total), any
+	return time.Duration(total), some
 }
 
 func (c *cursor) unit() (time.Duration, bool) {

@@ -8,7 +8,7 @@ import (
 // beijing is the zone of times without one: the vendors who write
 // "2026-10-02 18:30:00" and no zone sit there. Read elsewhere it errs on the
 // early side, which costs one more attempt and no more.
-var beijing = time.FixedZone("UTC+8", 8*60*60) //nolint:gochecknoglobals // a constant
+var beijing = time.FixedZone("UTC+8", 8*60*60) //nolint:gochecknoglobals // never changed
 
 // moment is a date and a clock time as far as they were written.
 type moment struct {
@@ -38,7 +38,7 @@ func (c *cursor) date() (time.Time, bool) {
 			c.skip(" ")
 		}
 	}
-	if !c.clock(&m, dated) {
+	if !c.clock(&m) {
 		c.pos = sep
 		if !dated {
 			c.pos = start
@@ -103,7 +103,7 @@ func (c *cursor) monthDay(m *moment) bool {
 }
 
 // clock reads 18:30, 18:30:00.5, 6:30pm; 5pm too, and a bare hour never.
-func (c *cursor) clock(m *moment, dated bool) bool {
+func (c *cursor) clock(m *moment) bool {
 	start := c.pos
 	hour, ok := c.digits(1, 2)
 	if !ok {

@@ -17,11 +17,11 @@ type rulebook struct {
 type stemRow struct {
 	stem
 
-	parts []string
-	rule  string
+	any  []string
+	rule string
 }
 
-var rules = makeRules() //nolint:gochecknoglobals // made once of constant tables, never changed
+var rules = makeRules() //nolint:gochecknoglobals // made once of the tables, never changed
 
 func makeRules() *rulebook {
 	l := &lexicon{words: map[uint32][]entry{}, ids: map[string]uint16{}}
@@ -39,7 +39,7 @@ func makeRules() *rulebook {
 	}
 	for _, s := range stemRows {
 		parts := strings.Split(s.parts, "|")
-		b.stems = append(b.stems, stemRow{stem: s, parts: parts, rule: "code part " + parts[0]})
+		b.stems = append(b.stems, stemRow{stem: s, any: parts, rule: "code part " + parts[0]})
 	}
 	return b
 }
@@ -54,9 +54,7 @@ func known(raw []byte) bool {
 type opinion struct {
 	verdict
 
-	weak   bool
-	number bool
-	exact  bool
+	weak bool
 }
 
 // lookup asks the tables of codes about one mark.
@@ -68,7 +66,7 @@ func (b *rulebook) lookup(m mark) (opinion, bool) {
 	}
 	if row := b.codes[string(name)]; row != nil {
 		v := verdict{kind: row.kind, scope: row.scope, rule: "code " + row.code}
-		return opinion{verdict: v, weak: row.weight == weak || row.weight == detail && m.role != roleReason, exact: true}, true
+		return opinion{verdict: v, weak: row.weight == weak || row.weight == detail && m.role != roleReason}, true
 	}
 	for i := range b.stems {
 		if s := &b.stems[i]; s.in(name) {
@@ -79,7 +77,7 @@ func (b *rulebook) lookup(m mark) (opinion, bool) {
 }
 
 func (s *stemRow) in(name []byte) bool {
-	for _, part := range s.parts {
+	for _, part := range s.any {
 		if strings.Contains(string(name), part) {
 			return true
 		}
@@ -131,7 +129,7 @@ func (c *inquiry) opinion(m mark) (opinion, bool) {
 // provider's name gives away, else of any vendor, which makes it a weak hint.
 func (c *inquiry) numeric(raw []byte) (opinion, bool) {
 	rows := rules.numbers[string(raw)]
-	vendor := c.digest.numbers
+	vendor := c.vendorOfNumbers
 	if vendor == "" {
 		vendor = c.vendor
 	}

@@ -38,7 +38,7 @@ const (
 	HealthCircuit                // opens on repeated faults
 )
 
-var kinds = [...]struct { //nolint:gochecknoglobals // a constant table
+var kinds = [...]struct {
 	name    string
 	circuit Circuit
 	stops   bool

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,8 +16,6 @@ const (
 	byKind reach = iota
 	forModel
 	forKey
-	forAccount
-	forRequest
 )
 
 // phrase is one row of a phrase table.
@@ -66,12 +65,7 @@ type found [maxWords / 64]uint64
 func (f *found) has(id uint16) bool { return f[id/64]&(1<<(id%64)) != 0 }
 
 func (f *found) any(ids []uint16) bool {
-	for _, id := range ids {
-		if f.has(id) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ids, f.has)
 }
 
 // compile adds the rows' alternatives to the lexicon.
@@ -154,12 +148,7 @@ func (r *row) holds(set *found) bool {
 			return false
 		}
 	}
-	for _, ids := range r.not {
-		if set.any(ids) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.not, set.any)
 }
 
 // normalise appends text to dst as the phrases see it, with a blank at both
@@ -202,7 +191,7 @@ func normalise(dst, text []byte) []byte {
 
 // urlParts returns where the host and the whole of "://host/path?query" end.
 func urlParts(url []byte) (host, end int) {
-	for end = 3; end < len(url) && url[end] > ' ' && url[end] < utf8.RuneSelf && bytes.IndexByte([]byte("\"'()<>,"), url[end]) < 0; end++ {
+	for end = 3; end < len(url) && url[end] > ' ' && url[end] < utf8.RuneSelf && strings.IndexByte("\"'()<>,", url[end]) < 0; end++ {
 		if host == 0 && (url[end] == '/' || url[end] == '?') {
 			host = end
 		}

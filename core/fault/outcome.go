@@ -20,7 +20,7 @@ const (
 )
 
 // marks in the messages that narrow or name the scope.
-var scopeWords = []phrase{ //nolint:gochecknoglobals // a constant table
+var scopeWords = []phrase{
 	{"per model|for model|for this model|on this model|of this model|of the model|userbymodel|access to model|access to this model|该模型|此模型", None, forModel},
 	{"rate limit reached for & in organization", None, forModel}, // OpenAI and Groq limit each model by itself
 	{"on your api key|per api key|per key|this api key|this key|key limit|该令牌|该密钥", None, forKey},
@@ -86,27 +86,46 @@ func (c *inquiry) scope(v verdict) Scope {
 		return RequestScope
 	case ModelNotFound:
 		return ModelScope
-	case Overloaded, ServerError, Timeout, Network, Malformed:
+	case Billing, QuotaWindow, BudgetHold, RateLimit, Auth, Permission:
+		return c.quotaScope(v)
+	default:
 		return AccountScope
 	}
-	if v.scope != byKind {
-		return map[reach]Scope{forModel: ModelScope, forKey: KeyScope, forAccount: AccountScope, forRequest: RequestScope}[v.scope]
+}
+
+// quotaScope takes the deciding row's reach, else what the body says.
+func (c *inquiry) quotaScope(v verdict) Scope {
+	r := v.scope
+	if r == byKind {
+		r = c.saidReach(v.kind)
 	}
+	switch r {
+	case forModel:
+		return ModelScope
+	case forKey:
+		return KeyScope
+	default:
+		return AccountScope
+	}
+}
+
+// saidReach reads in the body whose limit it is.
+func (c *inquiry) saidReach(k Kind) reach {
 	if c.shared {
-		return ModelScope // a relay's own key for this model's vendor: ours is well
+		return forModel // a relay's own key for this model's vendor: ours is well
 	}
-	if v.kind != RateLimit && v.kind != QuotaWindow && v.kind != Permission {
-		return AccountScope
+	if k != RateLimit && k != QuotaWindow && k != Permission {
+		return byKind
 	}
 	if r := first(rules.scopes, c.set); r != nil {
-		return map[reach]Scope{forModel: ModelScope, forKey: KeyScope}[r.scope]
+		return r.scope
 	}
 	for _, m := range c.marks {
 		if strings.Contains(string(m.raw), "PerModel") {
-			return ModelScope
+			return forModel
 		}
 	}
-	return AccountScope
+	return byKind
 }
 
 // code returns the vendor's own code: a code before a reason before a type, and

@@ -9,7 +9,7 @@ func allPhrases() []phrase {
 }
 
 // ownWords are sentences of one vendor that the general tables would misread.
-var ownWords = []phrase{ //nolint:gochecknoglobals // a constant table
+var ownWords = []phrase{
 	{"included credits", QuotaWindow, byKind},                          // Hugging Face: back at the month's start
 	{"key limit exceeded & daily|weekly|monthly", QuotaWindow, forKey}, // OpenRouter
 	{"key limit exceeded", Billing, forKey},                            // OpenRouter: the key's total
@@ -33,7 +33,7 @@ var ownWords = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // rates are limits that refill within a minute or with the next finished call.
-var rates = []phrase{ //nolint:gochecknoglobals // a constant table
+var rates = []phrase{
 	{"per min|per sec|rpm.|tpm.|qps.|rps.|qpm.|tps.|rpm限|tpm限|calls minute|requests minute|tokens minute|calls min.|requests min.|tokens min.|per 60s|per 1s|bymin|每分钟|每秒" +
 		" & limit|exceed|reach|too many|quota|over.|rate|超|限|上限|频", RateLimit, byKind},
 	{"concurren|simultaneous|parallel request|too many connections|userconcurrent|并发 & limit|exceed|many|reach|quota|high|max|rate|超|过高|限|上限 & !#503", RateLimit, byKind},
@@ -41,7 +41,7 @@ var rates = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // filters refuse a text for what it says.
-var filters = []phrase{ //nolint:gochecknoglobals // a constant table
+var filters = []phrase{
 	{"content management policy|content filter|content policy|content moderation|requires moderation|moderation system|moderation block|blocked by moderation|was flagged|been flagged|flagged as|flagged for|" +
 		"flagged by|inappropriate content|harmful content|unsafe content|sensitive content|sensitive information|sensitive word|prohibited content|content exists risk|risk control", ContentPolicy, byKind},
 	{"safety system|safety filter|safety setting|safety reason|safety polic|safety guard|blocked by safety|usage policy|usage policies|usage guideline|community guideline|content guideline|acceptable use|policy violation|violates our polic|cybersecurity risk & !fair us", ContentPolicy, byKind},
@@ -49,7 +49,7 @@ var filters = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // overflows say that the prompt is larger than the model's window.
-var overflows = []phrase{ //nolint:gochecknoglobals // a constant table
+var overflows = []phrase{
 	{"context length|context window|context size|context limit|maximum context|max context|context overflow|prompt is too long|prompt too long|input is too long|input too long|request is too long|" +
 		"conversation is too long|messages are too long|prompt exceed|input exceed|input length|prompt length|input token count|input tokens exceed|too many input tokens|too many prompt tokens", ContextOverflow, byKind},
 	{"number of input tokens|model token limit|maximum number of tokens allowed|max length|maximum input|max input|maximum prompt|reduce the length|shorten|inputs tokens max new tokens|tokens in the prompt" +
@@ -59,7 +59,7 @@ var overflows = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // money is gone until somebody pays.
-var money = []phrase{ //nolint:gochecknoglobals // a constant table
+var money = []phrase{
 	{"daily credit|weekly credit|monthly credit|daily free|free daily", QuotaWindow, byKind},
 	{"usage limit|message limit|daily|weekly|monthly|session limit & reset|try again in|try again at|regain|refresh|renews", QuotaWindow, byKind},
 	{"今日|每日|每天|当日|当天|本周|每周|本月|每月|小时|周期 & 额度|限额|配额|上限|次数|用量|限制 & !请充值", QuotaWindow, byKind},
@@ -79,7 +79,7 @@ var money = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // allowances come back at a stated or known time.
-var allowances = []phrase{ //nolint:gochecknoglobals // a constant table
+var allowances = []phrase{
 	{"daily|weekly|monthly|hourly|per day|per week|per month|per hour|per 86400s|byday|userbymodelbyday|userbyday|requests day|calls day|calls month|requests month|tokens day|rpd.|tpd.|5 hour|five hour|hour window|" +
 		"hour limit|hour usage|hour quota|24 hour|billing cycle|billing period|24h.|5h.|7d. & limit|quota|allocation|allowance|cap.|usage|exceed|used up|exhaust|reached|too many|consum|threshold", QuotaWindow, byKind},
 	{"usage limit|usage cap|quota limit|session limit|plan limit|message limit|hit your limit|reached your limit|out of usage|usage quota", QuotaWindow, byKind},
@@ -89,7 +89,7 @@ var allowances = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // capacity is the provider's, not ours.
-var capacity = []phrase{ //nolint:gochecknoglobals // a constant table
+var capacity = []phrase{
 	{"country|your region|region is not|in your location|location is not supported|unsupported region|not supported in your|地区|terms of service|terms of use & !overloaded|high demand|capacity", Permission, byKind},
 	{"overloaded|overload.|high demand|high traffic|heavy traffic|heavy load|high load|under load|at capacity|at full capacity|no capacity|capacity exceed|capacity is|capacity has|over capacity|exceeded capacity|" +
 		"insufficient capacity|not enough capacity|lack of capacity|out of capacity|max capacity|maximum capacity|temporarily out", Overloaded, byKind},
@@ -100,7 +100,7 @@ var capacity = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // keys are wrong, missing or revoked.
-var keys = []phrase{ //nolint:gochecknoglobals // a constant table
+var keys = []phrase{
 	{"api key|apikey|api token|access token|auth token|bearer token|secret key|api secret|subscription key|security token|credential|令牌|密钥 & invalid|incorrect|not found|not valid|isnt valid|missing|expired|revoked|disabled|deactivated|deleted|wrong|bad." +
 		"|unknown|malformed|not provided|didnt provide|did not provide|please provide|please carry|must provide|not recognized|no longer valid|unable to verify|could not verify|leaked|compromised|required|无效|过期|不正确|错误|不存在|失效|未提供|禁用|不可用" +
 		" & !rate limit", Auth, byKind},
@@ -110,7 +110,7 @@ var keys = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // models that nobody serves here.
-var models = []phrase{ //nolint:gochecknoglobals // a constant table
+var models = []phrase{
 	{"no endpoints found|requested entity was not found|unknown provider for model|try pulling|no models loaded|no allowed providers|unknown model|invalid model|no such model", ModelNotFound, byKind},
 	{"model|engine|deployment & not found|does not exist|doesnt exist|not exist|not a valid|isnt a valid|is not valid|identifier is invalid|id is invalid|name is invalid|model is invalid|deprecated|retired|decommissioned|discontinued|no longer available|no longer supported|sunset|" +
 		"shut down|end of life|not supported|isnt supported|unsupported|not available|isnt available|not recognized|unrecognized|not loaded|not deployed|could not find|couldnt find|cannot find|could not resolve|no longer offered" +
@@ -120,7 +120,7 @@ var models = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // permissions that the key or the account does not have.
-var permissions = []phrase{ //nolint:gochecknoglobals // a constant table
+var permissions = []phrase{
 	{"not have permission|doesnt have permission|dont have permission|no permission|lacks permission|lack permission|missing permission|insufficient permission|permission denied|denied on resource|access denied|" +
 		"not entitled|not eligible|must be verified|identity verification|has not been used in project|not enabled|not activated|not been activated|not allowed to|ip address|whitelist|allowlist & !#5xx|#none", Permission, byKind},
 	{"fair usage policy|fair use policy|公平使用", Permission, byKind},
@@ -129,13 +129,13 @@ var permissions = []phrase{ //nolint:gochecknoglobals // a constant table
 }
 
 // sizes that waiting does not change.
-var sizes = []phrase{ //nolint:gochecknoglobals // a constant table
+var sizes = []phrase{
 	{"payload too large|payload is too large|entity too large|body too large|body is too large|maximum allowed number of bytes|content too large|request size exceed|file too large|image too large|exceeds the maximum size", RequestTooLarge, byKind},
 }
 
 // breaks of the line, as clients and relays word them. They count only where no
 // provider answered with a status of its own.
-var breaks = []phrase{ //nolint:gochecknoglobals // a constant table
+var breaks = []phrase{
 	{"timed out|timeout|time out|deadline exceeded|etimedout|esockettimedout|超时 & #none|#5xx|#408", Timeout, byKind},
 	{"econnreset|econnrefused|econnaborted|enotfound|eai again|ehostunreach|enetunreach|epipe|socket hang up|socket closed|getaddrinfo|name resolution|lookup address|no such host|name or service not known & #none", Network, byKind},
 	{"connection reset|connection refused|connection closed|connection error|connection aborted|connection lost|connection was|connection terminated|broken pipe|network error|network is unreachable|no route to host|" +
@@ -147,7 +147,7 @@ var breaks = []phrase{ //nolint:gochecknoglobals // a constant table
 
 // generic words for a rate limit. They decide last, and a stated wait of more
 // than a few minutes makes a spent allowance of them.
-var generic = []phrase{ //nolint:gochecknoglobals // a constant table
+var generic = []phrase{
 	{"too many requests|rate limit|ratelimit|rate limited|throttl|slow down|too frequent|too fast|hold up|request limit|requests limit & !#400|#422", RateLimit, byKind},
 	// A complaint about the request may mention a limit: it must say that it was reached.
 	{"too many requests|rate limit|ratelimit|rate limited|throttl|slow down & exceed|reach|hit.|hit your|slow|retry|again|being|limited|too many|throttled|throttling", RateLimit, byKind},

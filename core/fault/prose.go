@@ -1,18 +1,19 @@
 package fault
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
 // stems are the words that a time to try again follows.
-var stems = []string{ //nolint:gochecknoglobals // a constant table
+var stems = []string{
 	"again", "retry", "reset", "wait", "regain", "refresh", "available", "renew", "until", "resume", "restore", "cooldown", "limit reached|",
 	"将在", "将于", "请在", "请于", "等待", "重置", "恢复", "稍后",
 }
 
 // fillers are the words that may stand between a stem and its time.
-var fillers = map[string]bool{ //nolint:gochecknoglobals // a constant table
+var fillers = map[string]bool{
 	"in": true, "after": true, "at": true, "on": true, "for": true, "about": true, "approximately": true, "around": true, "another": true,
 	"least": true, "up": true, "to": true, "will": true, "access": true, "be": true, "is": true, "time": true, "date": true, "the": true,
 	"an": true, "a": true, "by": true, "within": true, "only": true, "next": true, "available": true, "again": true, "delay": true,
@@ -20,7 +21,7 @@ var fillers = map[string]bool{ //nolint:gochecknoglobals // a constant table
 }
 
 // backStems are Chinese endings that a wait stands in front of: 30秒后重试.
-var backStems = []string{"秒后", "秒钟后", "分钟后", "小时后", "天后"} //nolint:gochecknoglobals // a constant table
+var backStems = []string{"秒后", "秒钟后", "分钟后", "小时后", "天后"}
 
 const (
 	maxFillers = 6
@@ -55,12 +56,7 @@ func proseTime(text []byte, now time.Time) stated {
 
 // mayHaveTime reports whether there is a digit at all.
 func mayHaveTime(text []byte) bool {
-	for _, c := range text {
-		if isDigit(c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(text, isDigit)
 }
 
 // tailTime reads the time that follows a stem, over at most a few small words.

@@ -24,7 +24,7 @@ const (
 )
 
 // roles maps field names, in lower case without "_" and "-", to their role.
-var roles = map[string]role{ //nolint:gochecknoglobals // a constant table
+var roles = map[string]role{
 	"code": roleCode, "errorcode": roleCode, "errcode": roleCode, "statuscode": roleCode, "errno": roleCode,
 	"upstreamstatus": roleCode, "httpstatus": roleCode, "httpcode": roleCode, "httpstatuscode": roleCode,
 	"status": roleReason, "reason": roleReason, "quotaid": roleReason, "quotalimit": roleReason, "quotametric": roleReason,
@@ -85,6 +85,7 @@ type taken struct {
 // take sorts one field's value into the digest.
 func (d *digest) take(r role, v []byte, how taken) {
 	switch r {
+	case roleNone, roleEcho, roleWord:
 	case roleCode, roleReason:
 		d.mark(r, v)
 	case roleType:
@@ -112,8 +113,8 @@ func (d *digest) take(r role, v []byte, how taken) {
 func (d *digest) shape(key []byte) {
 	switch string(key) {
 	case "base_resp":
-		d.numbers = "minimax"
+		d.vendorOfNumbers = "minimax"
 	case "error_msg":
-		d.numbers = "qianfan"
+		d.vendorOfNumbers = "qianfan"
 	}
 }

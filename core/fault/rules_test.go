@@ -103,21 +103,21 @@ func TestNormalise(t *testing.T) {
 func TestStatusInText(t *testing.T) {
 	t.Parallel()
 	tests := map[string]int{
-		"[x/y] [402]: no":                              402,
-		"[410]: gone":                                  410,
-		"<400> InternalError":                          400,
-		"403 NOT_ENOUGH_BALANCE":                       403,
+		"[x/y] [402]: no":        402,
+		"[410]: gone":            410,
+		"<400> InternalError":    400,
+		"403 NOT_ENOUGH_BALANCE": 403,
 		"unexpected status 503 Service Unavailable: x": 503,
 		"Error code: 429 - {":                          429,
 		"bad response status code 502":                 502,
 		"Request rejected (429)":                       429,
 		"OpenAI API error (429 Too Many Requests)":     429,
-		"HTTP 500":                                     500,
-		"your limit is 429 requests":                   0,
-		"used 4290 tokens":                             0,
-		"error code: 1015":                             0,
-		"[200]: fine":                                  0,
-		"":                                             0,
+		"HTTP 500":                   500,
+		"your limit is 429 requests": 0,
+		"used 4290 tokens":           0,
+		"error code: 1015":           0,
+		"[200]: fine":                0,
+		"":                           0,
 	}
 	for text, want := range tests {
 		if got := statusInText([]byte(text)); got != want {

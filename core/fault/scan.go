@@ -3,6 +3,7 @@ package fault
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -111,7 +112,7 @@ func (s *scanner) space() {
 // bare reads a number or a word.
 func (s *scanner) bare() []byte {
 	start := s.pos
-	for s.pos < len(s.in) && !bytes.ContainsRune([]byte(",]}: \t\r\n"), rune(s.in[s.pos])) {
+	for s.pos < len(s.in) && !strings.ContainsRune(",]}: \t\r\n", rune(s.in[s.pos])) {
 		s.pos++
 	}
 	return s.in[start:s.pos]

@@ -74,7 +74,7 @@ func stripTags(page []byte) []byte {
 }
 
 // statusPrefixes are what programs write before an HTTP status in prose.
-var statusPrefixes = []string{ //nolint:gochecknoglobals // a constant table
+var statusPrefixes = []string{
 	"error code: ", "error code ", "status code: ", "status code ", "status: ", "status ", "http ", "error ", "rejected (", "error (",
 }
 

@@ -7,7 +7,7 @@ type statusRow struct {
 	rule   string
 }
 
-var statuses = []statusRow{ //nolint:gochecknoglobals // a constant table
+var statuses = []statusRow{
 	{400, BadRequest, "status 400"},
 	{401, Auth, "status 401"},
 	{402, Billing, "status 402"},

@@ -3,7 +3,7 @@ package fault
 // traps are the phrases that are asked before any code, because the code that
 // comes with them says something else. Sources: the pages named in codes.go,
 // and the public reports that each row mentions.
-var traps = []phrase{ //nolint:gochecknoglobals // a constant table
+var traps = []phrase{
 	// OpenAI and Groq send rate_limit_exceeded for one request that is larger than a whole minute's tokens.
 	{"request too large|reduce your message size|tokens must be reduced & !context length|context window|prompt is too long", RequestTooLarge, byKind},
 	// Our own unfinished calls hold the balance (hermes-agent#5220, OpenRouter).

@@ -32,10 +32,10 @@ func (s *stated) longest(o stated) {
 }
 
 // known reports whether anything was stated.
-func (s stated) known() bool { return s.wait > 0 || !s.at.IsZero() }
+func (s *stated) known() bool { return s.wait > 0 || !s.at.IsZero() }
 
 // from returns the stated wait, seen from now.
-func (s stated) from(now time.Time) time.Duration {
+func (s *stated) from(now time.Time) time.Duration {
 	if s.at.IsZero() {
 		return s.wait
 	}

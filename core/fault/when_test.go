@@ -98,8 +98,13 @@ func TestParseWhen(t *testing.T) {
 		{"Thu, 05 Mar 2026 12:05:00 GMT", time.Second, stated{at: noon.Add(5 * time.Minute)}},
 		{"Thu, 05 Mar 2020 12:05:00 GMT", time.Second, stated{}},
 		{"999999999", time.Second, stated{wait: maxWait}},
-		{"0", time.Second, stated{}}, {"-5", time.Second, stated{}}, {"NaN", time.Second, stated{}}, {"Inf", time.Second, stated{}},
-		{"1e400", time.Second, stated{}}, {"soon", time.Second, stated{}}, {"", time.Second, stated{}},
+		{"0", time.Second, stated{}},
+		{"-5", time.Second, stated{}},
+		{"NaN", time.Second, stated{}},
+		{"Inf", time.Second, stated{}},
+		{"1e400", time.Second, stated{}},
+		{"soon", time.Second, stated{}},
+		{"", time.Second, stated{}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.value, func(t *testing.T) {
