@@ -4,9 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help demo build test race bench fuzz lint fmt fmt-check gen gen-check peers tools test-peers
 
-VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 20s
-LDFLAGS  := -s -w -X github.com/hermes-gateway/hermes/core/cli.version=$(VERSION)
 
 # Tools are built once, by exact version, outside of the work tree.
 TOOLS      ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hermes/tools
@@ -14,6 +12,7 @@ LINT       := $(TOOLS)/golangci-lint-v2.15.0
 TOXIPROXY  := $(TOOLS)/toxiproxy-server-v2.12.0
 PEERS      := $(CURDIR)/.cache/peers
 HERMES     := .cache/bin/hermes
+GENERATED  := config:configuration.md commands:commands.md
 
 help: ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -22,7 +21,7 @@ demo: $(HERMES) ## chat in the terminal; the first provider runs out of money af
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(HERMES) serve --config configs/demo.hcl --data-dir "$$dir"
 
 build: ## build bin/hermes: one static file
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hermes ./cmd/hermes
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/hermes ./cmd/hermes
 
 test: ## run every test; those whose peer is not installed say so and are skipped
 	go test $(TESTFLAGS) ./...
@@ -41,17 +40,17 @@ lint: $(LINT) ## look for mistakes (golangci-lint)
 
 fmt: $(LINT) $(HERMES) ## format the Go files and the configs
 	$(LINT) fmt ./...
-	@for f in configs/*.hcl; do $(HERMES) fmt -w --config "$$f"; done
+	$(HERMES) fmt -w configs
 
 fmt-check: $(LINT) $(HERMES) ## say which files fmt would change
 	$(LINT) fmt --diff ./...
-	@for f in configs/*.hcl; do $(HERMES) fmt --check --config "$$f"; done
+	$(HERMES) fmt --check configs
 
-gen: $(HERMES) ## write docs/configuration.md from the code
-	$(HERMES) docs > .cache/configuration.md && mv .cache/configuration.md docs/configuration.md
+gen: $(HERMES) ## write docs/configuration.md and docs/commands.md from the code
+	@for page in $(GENERATED); do $(HERMES) docs "$${page%:*}" > .cache/page && mv .cache/page "docs/$${page#*:}"; done
 
-gen-check: $(HERMES) ## say whether gen would change anything
-	$(HERMES) docs | diff -u docs/configuration.md -
+gen-check: $(HERMES) ## say what gen would change
+	@for page in $(GENERATED); do $(HERMES) docs "$${page%:*}" | diff -u "docs/$${page#*:}" -; done
 
 peers: ## install what the tests talk to that nobody here wrote (npm), into .cache/peers
 	@mkdir -p $(PEERS) && cp test/peers/package.json test/peers/package-lock.json $(PEERS)
@@ -68,7 +67,7 @@ print-toxiproxy:
 
 .PHONY: $(HERMES)
 $(HERMES):
-	@go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/hermes
+	@go build -o $@ ./cmd/hermes
 
 $(LINT):
 	@echo building golangci-lint
