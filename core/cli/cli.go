@@ -37,7 +37,7 @@ func Main(set plugin.Set) int {
 	defer signal.Stop(signals)
 	p := process{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Environ(),
-		now: time.Now, daemon: daemon,
+		now: time.Now, daemon: daemon, lockCheck: lockCheck,
 	}
 	ended := make(chan int, 1)
 	go func() { ended <- run(ctx, set, p) }()
@@ -77,7 +77,11 @@ type process struct {
 	env      []string // KEY=VALUE
 	now      func() time.Time
 	daemon   func() (reload <-chan os.Signal, undo func())
+
+	lockCheck time.Duration // how often serve looks whether the data directory is still its own
 }
+
+const lockCheck = 5 * time.Second
 
 // getenv returns the last value of a variable, as a process sees it.
 func (p *process) getenv(name string) string {
@@ -132,7 +136,7 @@ func run(ctx context.Context, set plugin.Set, p process) int {
 		return exitFailure
 	}
 	root := a.root()
-	root.SetArgs(p.args)
+	root.SetArgs(append([]string{}, p.args...)) // never nil: that would mean os.Args
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)

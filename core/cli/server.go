@@ -175,11 +175,8 @@ func (s *server) listen(l loaded) error {
 	return fmt.Errorf("%w; choose another address with hermes { admin { listen } }, or \"\" for none", err)
 }
 
-// lockCheck is how often the server looks whether the data directory is still its own.
-const lockCheck = 5 * time.Second
-
 func (s *server) guardLock(ctx context.Context, stop context.CancelCauseFunc) {
-	tick := time.NewTicker(lockCheck)
+	tick := time.NewTicker(s.app.lockCheck)
 	defer tick.Stop()
 	for {
 		select {
