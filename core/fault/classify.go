@@ -109,7 +109,7 @@ func (c *inquiry) plausible(v verdict) bool {
 	case c.Status == http.StatusPaymentRequired:
 		return v.kind == Billing || v.kind == QuotaWindow || v.kind == BudgetHold
 	case v.kind == BadRequest:
-		return c.effective < 400 || c.effective == http.StatusBadRequest || c.effective == http.StatusUnprocessableEntity
+		return c.effective <= http.StatusBadRequest || c.effective == http.StatusUnprocessableEntity || c.effective >= 500
 	}
 	return true
 }

@@ -30,9 +30,8 @@ package fault
 type weight uint8
 
 const (
-	firm   weight = iota // decides before any words
-	weak                 // decides when no words do: vendors use it for several things
-	detail               // firm as a reason or quota id, weak as a code
+	firm weight = iota // decides before any words
+	weak               // decides when no words do: vendors use it for several things
 )
 
 // code is one row of the code table: a code or type in any spelling (case, "_"
@@ -67,11 +66,14 @@ var codes = []code{
 	{"INSUFFICIENT_G1_CREDITS_BALANCE", Billing, byKind, firm, "Google Code Assist"},
 	{"BILLING_DISABLED", Billing, byKind, firm, "Google"},
 	{"INVALID_PAYMENT_INSTRUMENT", Billing, byKind, firm, "AWS"},
+	{"terminal_quota_exhausted", Billing, byKind, firm, "LiteLLM"},
+	{"InvalidSubscription", Billing, byKind, firm, "Volcengine coding plan"},
 	{"credit_limit", Billing, byKind, firm, "Together"},
 	{"customer_verification_required", Billing, byKind, firm, "Vercel AI Gateway: no card on file"},
 	{"budget_exceeded", Billing, forKey, firm, "LiteLLM"},
 
 	// Our own calls hold it.
+	{"top_up_in_progress", BudgetHold, byKind, firm, "Kilo: the balance is being refilled, github.com/Kilo-Org/cloud/pull/6217"},
 	{"daily_limit_busy", BudgetHold, byKind, firm, "relay, github.com/NousResearch/hermes-agent/issues/5220"},
 
 	// An allowance that comes back.
@@ -86,7 +88,7 @@ var codes = []code{
 	{"ServiceQuotaExceededException", QuotaWindow, byKind, weak, "AWS"},
 
 	// Requests or tokens per minute.
-	{"RATE_LIMIT_EXCEEDED", RateLimit, byKind, detail, "Google as a reason; OpenAI and Groq also use it for too large a request"},
+	{"rate_limit_exceeded", RateLimit, byKind, weak, "OpenAI and Groq send it for too large a request too, Google for a day's quota"},
 	{"rate_limit_error", RateLimit, byKind, weak, "Anthropic; z.ai sends it with 1113"},
 	{"rate_limit_reached_error", RateLimit, byKind, weak, "Moonshot"},
 	{"RESOURCE_EXHAUSTED", RateLimit, byKind, weak, "Google"},
@@ -131,7 +133,7 @@ var codes = []code{
 	{"VALIDATION_REQUIRED", Permission, byKind, firm, "Google Code Assist"},
 	{"AccessDeniedException", Permission, byKind, weak, "AWS"},
 	{"usage_not_included", Permission, byKind, firm, "OpenAI Codex: not in this plan"},
-	{"access_terminated_error", Permission, byKind, firm, "Kimi for coding"},
+	{"access_terminated_error", Permission, byKind, weak, "Kimi for coding; also sent when the week is spent"},
 	{"key_model_access_denied", Permission, forModel, firm, "LiteLLM"},
 	{"team_model_access_denied", Permission, forModel, firm, "LiteLLM"},
 	{"ip_not_authorized", Permission, byKind, firm, "OpenAI"},
@@ -147,6 +149,7 @@ var codes = []code{
 	{"unknown_model", ModelNotFound, byKind, firm, "GitHub Models"},
 	{"invalid_model", ModelNotFound, byKind, firm, "Mistral"},
 	{"model_not_available", ModelNotFound, byKind, firm, "Together"},
+	{"model_is_deactivated", ModelNotFound, byKind, firm, "Groq"},
 	{"model_decommissioned", ModelNotFound, byKind, firm, "Groq"},
 	{"InvalidEndpointOrModel.NotFound", ModelNotFound, byKind, firm, "Volcengine"},
 	{"InvalidEndpointOrModel.ModelIDAccessDisabled", ModelNotFound, byKind, firm, "Volcengine"},
@@ -168,6 +171,7 @@ var codes = []code{
 	{"UNAVAILABLE", Overloaded, byKind, weak, "Google"},
 	{"provider_unavailable", Overloaded, byKind, weak, "OpenRouter"},
 	{"auth_unavailable", Overloaded, byKind, weak, "CLIProxyAPI: every account of its pool is cooling down"},
+	{"model_cooldown", Overloaded, byKind, weak, "CLIProxyAPI"},
 	{"overloaded", Overloaded, byKind, weak, "HF"},
 	{"channel:no_available_key", Overloaded, byKind, weak, "new-api"},
 
@@ -236,11 +240,12 @@ var stemRows = []stem{
 	{"contextlength|contextwindow|contextsize|contexttoolong|prompttoolong|inputtoolong|inputlength|maxcontext|tokenlimitexceededforprompt", ContextOverflow, firm},
 	{"requesttoolarge|payloadtoolarge|entitytoolarge|bodytoolarge", RequestTooLarge, firm},
 	{"contentfilter|contentpolicy|contentmoderation|contentblocked|moderation|sensitivecontent|contentdetected|inspectionfailed|inappropriate|policyviolation|contentsafety|safetyblock|promptblock", ContentPolicy, firm},
-	{"insufficientbalance|balanceinsufficient|insufficientcredit|insufficientfund|notenoughbalance|notenoughcredit|nobalance|nocredit|outofcredit|creditexhausted|balanceexhausted|creditbalance|lowbalance|arrear|overdue|billing|payment|unpaid|spendlimit|spendinglimit|budgetexceeded|exceededbudget|tokenbudget|resourcepack|recharge|noresourcepackage", Billing, firm},
-	{"perday|daily|rpdlimit|limitrpd|tpdlimit|weekly|perweek|monthly|permonth|hourlimit|usagelimit|planlimit", QuotaWindow, firm},
+	{"insufficientbalance|balanceinsufficient|insufficientcredit|insufficientfund|notenoughbalance|notenoughcredit|nobalance|nocredit|outofcredit|creditexhausted|creditsexhausted|balanceexhausted|creditbalance|lowbalance|arrear|overdue|billing|payment|unpaid|spendlimit|spendinglimit|budgetexceeded|exceededbudget|tokenbudget|resourcepack|recharge|noresourcepackage", Billing, firm},
+	{"perday|daily|rpdlimit|limitrpd|tpdlimit|weekly|perweek|monthly|permonth|hourlimit|planlimit|accountquota|organizationquota|subscriptionquota", QuotaWindow, firm},
 	{"perminute|persecond|rpmlimit|limitrpm|tpmlimit|rpmexceeded|tpmexceeded|rpmratelimit|tpmratelimit|ratequota|burstrate", RateLimit, firm},
 	{"invalidapikey|apikeyinvalid|invalidkey|wrongapikey|apikeyexpired|invalidtoken|tokenexpired|invalidcredential|authfailure|authenticationfail|unauthenticated|unauthorized|invalidaccesskey|signaturedoesnotmatch", Auth, firm},
 	{"modelnotfound|modelnotexist|modeldoesnotexist|unknownmodel|invalidmodel|nosuchmodel|unsupportedmodel|modelnotsupported|modeldeprecated|modelretired", ModelNotFound, firm},
+	{"usagelimit|quotaexceeded|quotaexhausted", QuotaWindow, weak},
 	{"overload|capacity|serverbusy|toobusy|systembusy|nodeployment", Overloaded, weak},
 	{"ratelimit|throttl|toomanyrequests|concurren|limitexceeded|requestlimit", RateLimit, weak},
 	{"authentication|unauthoriz", Auth, weak},

@@ -66,7 +66,7 @@ func (b *rulebook) lookup(m mark) (opinion, bool) {
 	}
 	if row := b.codes[string(name)]; row != nil {
 		v := verdict{kind: row.kind, scope: row.scope, rule: "code " + row.code}
-		return opinion{verdict: v, weak: row.weight == weak || row.weight == detail && m.role != roleReason}, true
+		return opinion{verdict: v, weak: row.weight == weak}, true
 	}
 	for i := range b.stems {
 		if s := &b.stems[i]; s.in(name) {
@@ -109,7 +109,11 @@ func (c *inquiry) byWeakCode() (verdict, bool) {
 	var best verdict
 	rank := roleError
 	for _, m := range c.marks {
-		if o, ok := c.opinion(m); ok && m.role < rank && c.plausible(o.verdict) {
+		o, ok := c.opinion(m)
+		if o.kind == BadRequest && c.effective >= 500 {
+			continue
+		}
+		if ok && m.role < rank && c.plausible(o.verdict) {
 			best, rank = o.verdict, m.role
 			best.soft = o.kind == RateLimit
 		}

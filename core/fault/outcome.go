@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"net/http"
 	"strings"
 	"time"
 )
@@ -45,7 +46,7 @@ func (c *inquiry) reconsider(v verdict, when stated) verdict {
 	switch {
 	case v.kind == RateLimit && v.soft && wait >= longRate && wait != azureDay:
 		v.kind, v.rule = QuotaWindow, v.rule+", long wait"
-	case v.kind == QuotaWindow && strings.HasPrefix(v.rule, "phrase") && c.refillsSoon(when):
+	case v.kind == QuotaWindow && c.Status != http.StatusPaymentRequired && strings.HasPrefix(v.rule, "phrase") && c.refillsSoon(when):
 		v.kind, v.rule = RateLimit, v.rule+", short wait"
 	}
 	return v

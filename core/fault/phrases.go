@@ -37,7 +37,7 @@ var rates = []phrase{
 	{"per min|per sec|rpm.|tpm.|qps.|rps.|qpm.|tps.|rpm限|tpm限|calls minute|requests minute|tokens minute|calls min.|requests min.|tokens min.|per 60s|per 1s|bymin|每分钟|每秒" +
 		" & limit|exceed|reach|too many|quota|over.|rate|超|限|上限|频", RateLimit, byKind},
 	{"concurren|simultaneous|parallel request|too many connections|userconcurrent|并发 & limit|exceed|many|reach|quota|high|max|rate|超|过高|限|上限 & !#503", RateLimit, byKind},
-	{"token rate limit|call rate limit|request rate limit", RateLimit, byKind}, // Azure
+	{"token rate limit|call rate limit|request rate limit|request rate increased|rate increased too", RateLimit, byKind}, // Azure
 }
 
 // filters refuse a text for what it says.
@@ -52,7 +52,7 @@ var filters = []phrase{
 var overflows = []phrase{
 	{"context length|context window|context size|context limit|maximum context|max context|context overflow|prompt is too long|prompt too long|input is too long|input too long|request is too long|" +
 		"conversation is too long|messages are too long|prompt exceed|input exceed|input length|prompt length|input token count|input tokens exceed|too many input tokens|too many prompt tokens", ContextOverflow, byKind},
-	{"number of input tokens|model token limit|maximum number of tokens allowed|max length|maximum input|max input|maximum prompt|reduce the length|shorten|inputs tokens max new tokens|tokens in the prompt" +
+	{"number of input tokens|model token limit|maximum number of tokens allowed|max length|maximum input|max input|maximum prompt|reduce the length|shorten|inputs tokens max new tokens|tokens in the prompt|tokens in request|more than max tokens" +
 		" & !max tokens is too large|max tokens must|daily|per day", ContextOverflow, byKind},
 	{"too many tokens & !wait|per.|rate|throttl|day|minute", ContextOverflow, byKind},
 	{"上下文|超长|输入过长|文本过长|输入长度|长度超|超过最大长度|超出最大长度|最大token|最大 token", ContextOverflow, byKind},
@@ -93,9 +93,9 @@ var capacity = []phrase{
 	{"country|your region|region is not|in your location|location is not supported|unsupported region|not supported in your|地区|terms of service|terms of use & !overloaded|high demand|capacity", Permission, byKind},
 	{"overloaded|overload.|high demand|high traffic|heavy traffic|heavy load|high load|under load|at capacity|at full capacity|no capacity|capacity exceed|capacity is|capacity has|over capacity|exceeded capacity|" +
 		"insufficient capacity|not enough capacity|lack of capacity|out of capacity|max capacity|maximum capacity|temporarily out", Overloaded, byKind},
-	{"server busy|servers are busy|server is busy|system busy|system is busy|too busy|is busy|are busy|currently busy|model busy|service busy|server overload|not ready|is loading|currently loading|queue is full|queue full|maximum pending|no available account|" +
+	{"server busy|servers are busy|server is busy|system busy|system is busy|too busy|is busy|are busy|currently busy|model busy|service busy|server overload|not ready|is loading|currently loading|queue is full|queue full|maximum pending|no available account|cooling down|" +
 		"no healthy|no deployments|no available server|no available worker|no available instance|warming up|under maintenance|down for maintenance", Overloaded, byKind},
-	{"currently unavailable|temporarily unavailable|service unavailable|temporarily not available|service is unavailable|inference is unavailable & !#404|#410|region", Overloaded, byKind},
+	{"currently unavailable|temporarily unavailable|service unavailable|temporarily not available|service is unavailable|is unavailable & !#404|#410|region", Overloaded, byKind},
 	{"负载|饱和|访问人数过多|访问量过大|繁忙|没有可用账号|无可用账号|拥挤|排队|算力不足|过载|系统忙|服务忙|资源紧张|暂时不可用", Overloaded, byKind},
 }
 
@@ -113,7 +113,7 @@ var keys = []phrase{
 var models = []phrase{
 	{"no endpoints found|requested entity was not found|unknown provider for model|try pulling|no models loaded|no allowed providers|unknown model|invalid model|no such model", ModelNotFound, byKind},
 	{"model|engine|deployment & not found|does not exist|doesnt exist|not exist|not a valid|isnt a valid|is not valid|identifier is invalid|id is invalid|name is invalid|model is invalid|deprecated|retired|decommissioned|discontinued|no longer available|no longer supported|sunset|" +
-		"shut down|end of life|not supported|isnt supported|unsupported|not available|isnt available|not recognized|unrecognized|not loaded|not deployed|could not find|couldnt find|cannot find|could not resolve|no longer offered" +
+		"shut down|end of life|not supported|isnt supported|unsupported|not available|isnt available|not recognized|unrecognized|not loaded|not deployed|been deactivated|is deactivated|could not find|couldnt find|cannot find|could not resolve|no longer offered" +
 		" & !parameter|tool|image|vision|audio|function call|modalit|temperature|response format|does not support|doesnt support|#429", ModelNotFound, byKind},
 	{"模型|渠道 & 不存在|已下线|下线|未找到|找不到|无可用渠道|无效的模型|未部署", ModelNotFound, byKind},
 	{"access to model|access to the model|access to this model|access model|access this model|use this model|无权访问模型|模型权限|无权使用", Permission, forModel},
@@ -139,9 +139,9 @@ var breaks = []phrase{
 	{"timed out|timeout|time out|deadline exceeded|etimedout|esockettimedout|超时 & #none|#5xx|#408", Timeout, byKind},
 	{"econnreset|econnrefused|econnaborted|enotfound|eai again|ehostunreach|enetunreach|epipe|socket hang up|socket closed|getaddrinfo|name resolution|lookup address|no such host|name or service not known & #none", Network, byKind},
 	{"connection reset|connection refused|connection closed|connection error|connection aborted|connection lost|connection was|connection terminated|broken pipe|network error|network is unreachable|no route to host|" +
-		"transport error|stream disconnected|stream closed|closed mid|premature close|prematurely|error decoding response body|incomplete chunked|unexpected eof|fetch failed|terminated & #none", Network, byKind},
+		"transport error|stream disconnected|stream closed|stream ended|stream was closed|peer closed|server disconnected|disconnected without|closed mid|premature close|prematurely|error decoding response body|incomplete chunked|unexpected eof|fetch failed|terminated & #none", Network, byKind},
 	{"ssl|tls|certificate|handshake|x509 & #none", Network, byKind},
-	{"invalid character|unexpected token|unexpected end of|failed to parse|failed to decode|json decode|jsondecode|not valid json|invalid json|expecting value|empty response|unexpected content type & #none", Malformed, byKind},
+	{"invalid character|unexpected token|unexpected end of|failed to parse|failed to decode|json decode|jsondecode|not valid json|invalid json|expecting value|empty response|without sending any chunks|unexpected content type & #none", Malformed, byKind},
 	{"something went wrong|internal error|internal server error|bad gateway|upstream request failed|server had an error|server experienced an error|unexpected error|unknown error|内部错误|服务器错误|系统错误|服务异常 & #none", ServerError, byKind},
 }
 

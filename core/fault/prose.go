@@ -17,7 +17,7 @@ var fillers = map[string]bool{
 	"in": true, "after": true, "at": true, "on": true, "for": true, "about": true, "approximately": true, "around": true, "another": true,
 	"least": true, "up": true, "to": true, "will": true, "access": true, "be": true, "is": true, "time": true, "date": true, "the": true,
 	"an": true, "a": true, "by": true, "within": true, "only": true, "next": true, "available": true, "again": true, "delay": true,
-	"period": true, "until": true,
+	"period": true, "until": true, "seconds": true,
 }
 
 // backStems are Chinese endings that a wait stands in front of: 30秒后重试.
@@ -66,7 +66,7 @@ func tailTime(tail string, now time.Time) stated {
 		c.pos++ // the rest of the stem's word: resets, retrying
 	}
 	for range maxFillers {
-		c.skip(" \t:=,~\"'()*`|-：，约为")
+		c.skip(" \t\n:=,~\"'()*`|-_{：，约为")
 		if at, ok := c.date(); ok {
 			return since(at, now)
 		}

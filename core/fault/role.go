@@ -36,7 +36,7 @@ var roles = map[string]role{
 	"failurereason": roleMessage, "upstreammessage": roleMessage, "upstreamerror": roleMessage,
 	"error": roleError, "errors": roleError, "lasterror": roleError,
 	"retryafter": roleSeconds, "retryafterseconds": roleSeconds, "resetsinseconds": roleSeconds, "resetinseconds": roleSeconds,
-	"resetafterseconds": roleSeconds, "retrydelay": roleSeconds, "quotaresetdelay": roleSeconds, "retryinseconds": roleSeconds,
+	"resetafterseconds": roleSeconds, "retrydelay": roleSeconds, "quotaresetdelay": roleSeconds, "retryinseconds": roleSeconds, "resetseconds": roleSeconds, "estimatedtime": roleSeconds,
 	"retryafterms": roleMillis, "retrydelayms": roleMillis, "resetsinms": roleMillis,
 	"resetsat": roleReset, "resetat": roleReset, "resettime": roleReset, "resetdate": roleReset, "nextresetat": roleReset,
 	"quotaresettimestamp": roleReset, "xratelimitreset": roleReset, "ratelimitreset": roleReset, "nextflushtime": roleReset,

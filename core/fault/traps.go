@@ -21,11 +21,13 @@ var traps = []phrase{
 	// The plan does not cover the model (Mistral, z.ai 1311, MiniMax 2061, GitHub Copilot).
 	{"plan|subscription|tier|套餐|订阅 & not include|doesnt include|isnt included|not yet include|not yet available|not available|isnt available|not supported|not support|isnt supported|doesnt support|" +
 		"not entitled|not eligible|no access|not cover|doesnt cover|暂未开放|未开放|不支持|不包含|无权 & !#404|#410|balance.|credit|rate limit", Permission, forModel},
+	{"free tier|current plan|your plan|your subscription & not available|isnt available|not include|isnt included & model & !balance.|credit|rate limit", Permission, forModel},
+	{"endpoint or credentials", Auth, byKind}, // z.ai 1113 at the wrong endpoint
 	// Codes that mean money, with words that say when it comes back by itself.
 	{"daily|weekly|monthly|per day|per week|per month|5 hour|每日|每天|每周|每月|今日|当日 & limit|quota|allowance|额度|限额|配额|上限 & reset|refresh|resume|tomorrow|renew|重置|恢复|刷新|明日|明天" +
 		" & #insufficientquota|#quotaexceeded|#insufficientuserquota|#billingerror", QuotaWindow, byKind},
 	// A validation error may quote the request it refuses: nothing behind these words counts.
 	{"extra inputs are not permitted|field required|missing required|required property|required parameter|unsupported parameter|unrecognized request argument|unknown parameter|" +
 		"unexpected keyword|invalid type for|invalid value for|supported values are|param incorrect|could not be decrypted|validation error|参数错误|参数非法|参数有误" +
-		" & !context length|context window|too long|too large|max length|api key|input length|inputs tokens & !#401|#402|#403|#404|#413|#429|#5xx", BadRequest, byKind},
+		" & !context length|context window|too long|too large|max length|api key|input length|inputs tokens & !#401|#402|#403|#404|#413|#429", BadRequest, byKind},
 }

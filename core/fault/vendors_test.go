@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/hermes-gateway/hermes/core/fault"
@@ -208,9 +209,88 @@ func vendorAnswers() []answer {
 	}
 }
 
+// reportedAnswers are wordings that users of other clients reported in public
+// (the issues and tests of hermes-agent, openclaw, OmniRoute, LiteLLM, new-api,
+// gemini-cli, codegraff).
+func reportedAnswers() []answer {
+	return []answer{
+		{"nous free tier", "", 404, `{"status":404,"message":"Model 'gpt-5' is not available on the Free Tier. Upgrade at https://portal.example.com or pick a free model."}`, fault.Permission},
+		{"nous paid model", "", 404, `{"status":404,"message":"Model 'x/y' requires available credits. Your account balance is too low to use paid models — add credits at https://portal.example.com or pick a free model."}`, fault.Billing},
+		{"402 with a wait", "", 402, `{"error":{"message":"Usage limit reached, try again in 5 minutes"}}`, fault.QuotaWindow},
+		{"402 with a short wait", "", 402, `{"error":{"message":"Usage limit reached, try again in 50 seconds"}}`, fault.QuotaWindow},
+		{"402 window", "", 402, `quota exceeded, please retry after the window resets`, fault.QuotaWindow},
+		{"402 rolling window", "", 402, `You have reached your subscription quota limit. Please wait for automatic quota refresh in the rolling time window, upgrade to a higher plan, or use a Pay-As-You-Go API Key for unlimited access.`, fault.QuotaWindow},
+		{"402 monthly spend", "", 402, `Monthly spend limit reached.`, fault.QuotaWindow},
+		{"402 organization spend", "", 402, `Organization spending limit exceeded.`, fault.Billing},
+		{"402 billing period", "", 402, `Organization limit exceeded for this billing period.`, fault.QuotaWindow},
+		{"402 kilo", "", 402, `{"error":{"title":"Low Credit Warning!","message":"Add credits to continue, or switch to a free model","balance":-0.01},"error_type":"usage_limit_exceeded"}`, fault.Billing},
+		{"402 reservations", "", 402, `api error: Estimated request cost ~237430 micro-USD exceeds available balance (concurrent reservations may have pushed it past your limit). Lower max_tokens or top up.`, fault.BudgetHold},
+		{"kilo top up in progress", "", 503, `{"error":{"message":"Please retry in a few seconds."},"error_type":"top_up_in_progress"}`, fault.BudgetHold},
+		{"kimi weekly as terminated", "", 403, `{"error":{"message":"You've reached your weekly (7-day) usage limit. Your quota will reset when the current 7-day window ends. To continue now, purchase extra usage or upgrade your plan: https://www.kimi.com/membership/subscription?tab=quota","type":"access_terminated_error"}}`, fault.QuotaWindow},
+		{"kimi billing cycle", "", 403, `You've reached your usage limit for this billing cycle. Your quota will be refreshed in the next cycle.`, fault.QuotaWindow},
+		{"kimi receiving", "", 429, `{"error":{"message":"We're receiving too many requests at the moment. Please wait a moment and try again.","type":"rate_limit_reached_error"}}`, fault.Overloaded},
+		{"minimax plan window", "", 429, `{"type":"error","error":{"type":"rate_limit_error","message":"usage limit exceeded, 5-hour usage limit reached for Token Plan Starter (0/0 used), resets at 2026-05-15T15:00:00Z (2056)"}}`, fault.QuotaWindow},
+		{"gemini cli per day", "", 429, `{"error":{"code":429,"message":"Quota exceeded for quota metric 'Gemini 2.5 Pro Requests' and limit 'Gemini 2.5 Pro Requests per day per user per tier' of service 'cloudcode-pa.googleapis.com'.","errors":[{"message":"Quota exceeded for quota metric 'Gemini 2.5 Pro Requests' and limit 'Gemini 2.5 Pro Requests per day per user per tier'","domain":"global","reason":"rateLimitExceeded"}],"status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED"`, fault.QuotaWindow},
+		{"gemini cli individual", "", 429, `{"error":{"code":429,"message":"Individual quota reached. Contact your administrator to enable overages"}}`, fault.QuotaWindow},
+		{"gemini cli access resets", "", 429, `Usage limit reached for gemini-3-flash-preview. Access resets at 10:57 PM GMT-3.`, fault.QuotaWindow},
+		{"gemini js client", "", 429, `[GoogleGenerativeAI Error]: Error fetching from https://generativelanguage.googleapis.com/v1beta/models/x:generateContent: [429 Too Many Requests] You exceeded your current quota, please check your plan and billing details.
+* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 20, model: x
+Please retry in 51.606482386s. [{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier","quotaValue":"20"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"51s"}]`, fault.QuotaWindow},
+		{"gemini python client", "", 429, "429 You exceeded your current quota, please check your plan and billing details. [violations {\n  quota_metric: \"generativelanguage.googleapis.com/generate_content_free_tier_requests\"\n  quota_id: \"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\"\n}\n, retry_delay {\n  seconds: 42\n}\n]", fault.RateLimit},
+		{"codex weekly", "", 429, `Weekly usage limit reached. Resets in 6hr 29min.`, fault.QuotaWindow},
+		{"chatgpt plan", "", 429, `You have hit your ChatGPT usage limit (plus plan)`, fault.QuotaWindow},
+		{"opencode monthly", "", 429, `[429] Monthly usage limit reached. Resets in 13 days. To continue using this model now, enable usage from your available balance: https://opencode.ai/go`, fault.QuotaWindow},
+		{"opencode subscription", "", 429, `[429]: Subscription quota exceeded. You can continue using free models.`, fault.QuotaWindow},
+		{"opencode code", "", 429, `{"error":{"message":"rate limit reached","code":"organization_quota_exceeded"}}`, fault.QuotaWindow},
+		{"opencode model unavailable", "", 400, `{"error":{"message":"Upstream request failed: Model is unavailable."}}`, fault.Overloaded},
+		{"relay pool quota", "", 429, `All antigravity accounts have exhausted their quota (reset after 5m)`, fault.QuotaWindow},
+		{"relay cooldown", "", 429, `{"error":{"code":"model_cooldown","message":"All credentials for model gpt-5 are cooling down via provider codex","reset_seconds":62}}`, fault.Overloaded},
+		{"litellm terminal", "", 429, `{"error":{"message":"hard cap","code":"terminal_quota_exhausted"}}`, fault.Billing},
+		{"litellm end user", "", 400, `{"error":{"message":"ExceededBudget: End User=x over budget. Spend=0.0008, Budget=0.0001","type":"budget_exceeded","code":"400"}}`, fault.Billing},
+		{"screenpipe", "", 429, `{"error":"credits_exhausted"}`, fault.Billing},
+		{"screenpipe daily", "", 429, `{"error":"daily_cost_limit_exceeded"}`, fault.QuotaWindow},
+		{"alibaba behind a relay", "", 400, `Upstream error from Alibaba: Request rate increased too quickly. To ensure system stability, please adjust your client logic to scale requests more smoothly over time.`, fault.RateLimit},
+		{"bailian through a relay", "", 503, `429 {"error":{"code":"Throttling.AllocationQuota","message":"Allocated quota exceeded"}}`, fault.RateLimit},
+		{"z.ai endpoint", "z.ai", 429, `{"code":1113,"message":"invalid api endpoint or credentials"}`, fault.Auth},
+		{"z.ai overloaded", "z.ai", 429, `{"code":1305,"message":"The service may be temporarily overloaded, please try again later."}`, fault.Overloaded},
+		{"z.ai in brackets", "", 429, `[1305][该模型当前访问量过大，请您稍后再试]`, fault.Overloaded},
+		{"z.ai 1310 en", "", 429, `LLM error 1310: Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-12-06 22:19:54 (request_id: 1)`, fault.QuotaWindow},
+		{"z.ai tokens", "", 400, `{"error":{"code":"1210","message":"tokens in request more than max tokens allowed"}}`, fault.ContextOverflow},
+		{"z.ai 1311 en", "", 429, `{"code":1311,"message":"The model you requested is not available in your current plan"}`, fault.Permission},
+		{"volcengine subscription", "", 403, `{"error":{"code":"InvalidSubscription","message":"Your account does not have a valid CodingPlan subscription, or your subscription has expired."}}`, fault.Billing},
+		{"nvidia workers", "", 429, `ResourceExhausted: Worker local total request limit reached (32/32)`, fault.Overloaded},
+		{"bedrock tomorrow", "", 429, `AWS Bedrock: Too many tokens per day. Please try again tomorrow.`, fault.QuotaWindow},
+		{"bedrock concurrency", "", 429, `ThrottlingException: Too many concurrent requests`, fault.RateLimit},
+		{"xai generic", "", 429, `{"code":"Some resource has been exhausted","error":"Rate limit exceeded"}`, fault.RateLimit},
+		{"groq deactivated", "", 400, `{"error":{"message":"this model has been deactivated","code":"model_is_deactivated"}}`, fault.ModelNotFound},
+		{"together engine", "", 503, `Engine Overloaded: The server is experiencing a high volume of requests and is temporarily overloaded.`, fault.Overloaded},
+		{"codex cyber", "", 0, `This content was flagged for possible cybersecurity risk. If this seems wrong, try rephrasing your request.`, fault.ContentPolicy},
+		{"nous reasoning", "", 400, `This request is not valid. Check the model name and other parameters. Additional info: Reasoning is mandatory for this endpoint and cannot be disabled.`, fault.BadRequest},
+		{"gateway validation as 502", "", 502, `{"error":{"message":"Unsupported parameter: reasoning_effort","type":"server_error"}}`, fault.BadRequest},
+		{"proxy body shape", "", 400, `{"errorMessage":"The provided request body is invalid: messages.208: all messages must have non-empty content","errorCode":"INVALID_REQUEST_BODY","statusCode":400}`, fault.BadRequest},
+		{"copilot slow body", "", 408, `{"error":{"message":"Timed out reading request body. Try again, or use a smaller request size.","code":"user_request_timeout"}}`, fault.Timeout},
+		{"vllm longer", "", 400, `The input (516368 tokens) is longer than the model's context length (262144 tokens).`, fault.ContextOverflow},
+		{"frequency zh", "", 403, `调用频率超限`, fault.RateLimit},
+		{"quota zh", "", 429, `配额已用尽`, fault.QuotaWindow},
+		{"top up zh", "", 429, `额度不足，请充值`, fault.Billing},
+		{"timeout zh", "", 0, `请求超时，请重试`, fault.Timeout},
+		{"busy zh", "", 500, `服务繁忙，请稍后再试`, fault.Overloaded},
+		{"peer closed", "", 200, `peer closed connection without sending complete message body (incomplete chunked read)`, fault.Network},
+		{"server disconnected", "", 0, `Server disconnected without sending a response.`, fault.Network},
+		{"stream ended", "", 200, `Stream ended without finish_reason`, fault.Network},
+		{"no chunks", "", 200, `request ended without sending any chunks`, fault.Malformed},
+		{"undici timeout", "", 0, `UND_ERR_CONNECT_TIMEOUT`, fault.Timeout},
+		{"undici socket", "", 0, `Error: UND_ERR_SOCKET other side closed`, fault.Network},
+		{"bad record mac", "", 0, `[SSL: BAD_RECORD_MAC] sslv3 alert bad record mac (_ssl.c:2580)`, fault.Network},
+		{"gone", "", 0, `HTTP 410 Gone`, fault.ModelNotFound},
+		{"minimax 1000", "", 500, `{"type":"api_error","message":"unknown error, 520 (1000)"}`, fault.ServerError},
+		{"status in a wrapper", "", 500, `OpenAI API error (429): RESOURCE_EXHAUSTED: Quota exceeded for requests per minute; please retry your request`, fault.RateLimit},
+	}
+}
+
 func TestVendors(t *testing.T) {
 	t.Parallel()
-	for _, a := range vendorAnswers() {
+	for _, a := range slices.Concat(vendorAnswers(), reportedAnswers()) {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
 			got := fault.Classify(fault.Evidence{Provider: a.provider, Status: a.status, Body: []byte(a.body)})

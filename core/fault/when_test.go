@@ -34,6 +34,7 @@ func TestProseTime(t *testing.T) {
 		{"Try again in 2 days 3 hours", wait(51 * time.Hour)},
 		{"resets in 1 hour, 5 minutes and 3 seconds", wait(time.Hour + 5*time.Minute + 3*time.Second)},
 		{"Retry-After: 30", wait(30 * time.Second)},
+		{"retry_delay {\n  seconds: 56\n}", wait(56 * time.Second)}, // gRPC, as Python prints it
 		{"Your rate limit resets in ~30s.", wait(30 * time.Second)},
 		{"请在 52 秒后重试", wait(52 * time.Second)},
 		{"请求过于频繁，30秒后重试", wait(30 * time.Second)},
