@@ -1,6 +1,10 @@
 package breaker
 
-import "time"
+import (
+	"time"
+
+	"github.com/hermes-gateway/hermes/core/fault"
+)
 
 // Settings tune the circuits of one provider. Durations are as in the breaker
 // block of the file.
@@ -29,4 +33,54 @@ func Defaults() Settings {
 		HealthOpen:  30 * time.Second,
 		MaxInflight: 64,
 	}
+}
+
+// Bounds of doubling.
+const (
+	maxRateOpen     = time.Minute
+	healthOpenTimes = 10
+)
+
+// duration says how long a fault opens its circuit, for the again-th time in a
+// row, and whether the circuit then closes without a probe.
+func (s *Settings) duration(f fault.Fault, now time.Time, again int) (d time.Duration, expires bool) {
+	stated := time.Duration(0)
+	if at := f.Until(now); !at.IsZero() {
+		stated = at.Sub(now)
+	}
+	switch f.Kind {
+	case fault.Billing:
+		d = max(stated, double(s.QuotaOpen, again, s.MaxOpen))
+	case fault.QuotaWindow:
+		if d = stated; d <= 0 {
+			d = s.QuotaOpen
+		}
+	case fault.BudgetHold:
+		expires = true
+		if d = stated; d <= 0 {
+			d = s.HoldOpen
+		}
+	case fault.RateLimit:
+		expires = true
+		if d = stated; d <= 0 {
+			d = double(s.RateOpen, again, maxRateOpen)
+		}
+	case fault.Auth, fault.Permission:
+		d = max(stated, s.AuthOpen)
+	case fault.ModelNotFound:
+		d = s.ModelOpen
+	default:
+		d = max(stated, double(s.HealthOpen, again, healthOpenTimes*s.HealthOpen))
+	}
+	return min(d, s.MaxOpen), expires
+}
+
+func double(d time.Duration, times int, limit time.Duration) time.Duration {
+	for range times {
+		if d >= limit {
+			break
+		}
+		d *= 2
+	}
+	return min(d, limit)
 }

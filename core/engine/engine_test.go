@@ -295,7 +295,7 @@ func TestShutdownCutsOffWhatTakesTooLong(t *testing.T) {
 }
 
 func TestInputThatEndsIsAnsweredAndEndsTheGateway(t *testing.T) {
-	bubble(t, oneOf(providerConfig{Answer: "echo", Takes: "40s"}), func(t *testing.T, g *gateway) {
+	bubble(t, oneOf(providerConfig{Answer: "echo", Takes: "20s"}), func(t *testing.T, g *gateway) {
 		x := g.w.platform("x")
 		x.say(t, "c", "one", "two", "/help")
 		x.behave("done")
