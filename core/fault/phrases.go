@@ -52,7 +52,7 @@ var filters = []phrase{
 var overflows = []phrase{
 	{"context length|context window|context size|context limit|maximum context|max context|context overflow|prompt is too long|prompt too long|input is too long|input too long|request is too long|" +
 		"conversation is too long|messages are too long|prompt exceed|input exceed|input length|prompt length|input token count|input tokens exceed|too many input tokens|too many prompt tokens", ContextOverflow, byKind},
-	{"number of input tokens|model token limit|maximum number of tokens allowed|max length|maximum input|max input|maximum prompt|reduce the length|shorten|inputs tokens max new tokens|tokens in the prompt|tokens in request|more than max tokens" +
+	{"number of input tokens|model token limit|maximum number of tokens allowed|max length|maximum input|max input|maximum prompt|reduce the length|shorten|inputs tokens max new tokens|tokens in the prompt|tokens in request|total tokens exceed|inputs must have less|more than max tokens" +
 		" & !max tokens is too large|max tokens must|daily|per day", ContextOverflow, byKind},
 	{"too many tokens & !wait|per.|rate|throttl|day|minute", ContextOverflow, byKind},
 	{"上下文|超长|输入过长|文本过长|输入长度|长度超|超过最大长度|超出最大长度|最大token|最大 token", ContextOverflow, byKind},

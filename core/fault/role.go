@@ -26,7 +26,7 @@ const (
 // roles maps field names, in lower case without "_" and "-", to their role.
 var roles = map[string]role{
 	"code": roleCode, "errorcode": roleCode, "errcode": roleCode, "statuscode": roleCode, "errno": roleCode,
-	"upstreamstatus": roleCode, "httpstatus": roleCode, "httpcode": roleCode, "httpstatuscode": roleCode,
+	"upstreamstatus": roleCode, "httpstatus": roleCode, "httpcode": roleCode, "httpstatuscode": roleCode, "statuscodevalue": roleCode,
 	"status": roleReason, "reason": roleReason, "quotaid": roleReason, "quotalimit": roleReason, "quotametric": roleReason,
 	"limitsource": roleReason, "blockreason": roleReason, "finishreason": roleReason, "stopreason": roleReason, "errorname": roleReason,
 	"type": roleType, "errortype": roleType, "name": roleType,

@@ -29,5 +29,5 @@ var traps = []phrase{
 	// A validation error may quote the request it refuses: nothing behind these words counts.
 	{"extra inputs are not permitted|field required|missing required|required property|required parameter|unsupported parameter|unrecognized request argument|unknown parameter|" +
 		"unexpected keyword|invalid type for|invalid value for|supported values are|param incorrect|could not be decrypted|validation error|参数错误|参数非法|参数有误" +
-		" & !context length|context window|too long|too large|max length|api key|input length|inputs tokens & !#401|#402|#403|#404|#413|#429", BadRequest, byKind},
+		" & !context length|context window|too long|too large|max length|api key|input length|inputs tokens|inputs must have less & !#401|#402|#403|#404|#413|#429", BadRequest, byKind},
 }
