@@ -40,8 +40,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // AsError returns err as an *Error; any other error, which a Provider must not
 // return, becomes one of kind malformed, so that it counts against the provider.
 func AsError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return &Error{Fault: fault.Fault{Kind: fault.Malformed, Scope: fault.AccountScope, Rule: "foreign_error"}, Err: err}

@@ -32,7 +32,10 @@ type Info struct {
 
 // Informer is a Provider that knows its account. Providers without it are
 // their own account, with no model of their own.
-type Informer interface{ Info() Info }
+type Informer interface {
+	// Info returns the same value every time. It may be called at any time.
+	Info() Info
+}
 
 // Resume says what happens to an answer that breaks off after its beginning was shown.
 type Resume uint8
