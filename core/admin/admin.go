@@ -14,11 +14,32 @@ import (
 
 // Gateway is what admin needs of an engine.
 type Gateway interface {
+	Viewer
+	Reloader
+	Breakers
+}
+
+// Viewer tells how a gateway fares.
+type Viewer interface {
+	// Status is a snapshot.
 	Status() engine.Status
+	// Ready reports whether the gateway serves and no shutdown has begun.
 	Ready() bool
+}
+
+// Reloader reads the files anew.
+type Reloader interface {
+	// Reload makes the gateway like its files, or changes nothing and says why.
 	Reload(ctx context.Context) (engine.ReloadDone, error)
+	// Plan says what Reload would do.
 	Plan(ctx context.Context) (engine.Plan, config.Diagnostics, error)
+}
+
+// Breakers moves circuits by hand. Names are "provider.openai.primary" or "openai.primary".
+type Breakers interface {
+	// ResetBreaker closes every circuit of a provider.
 	ResetBreaker(name string) error
+	// OpenBreaker opens the quota circuit of a provider for d.
 	OpenBreaker(name string, d time.Duration) error
 }
 

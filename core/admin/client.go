@@ -54,19 +54,19 @@ func (c *Client) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 
 // Status returns how the gateway fares.
 func (c *Client) Status(ctx context.Context) (s Status, err error) {
-	return s, c.call(ctx, http.MethodGet, "status", nil, &s)
+	return s, c.call(ctx, request{http.MethodGet, "status", nil}, &s)
 }
 
 // Breakers returns the circuits.
 func (c *Client) Breakers(ctx context.Context) (list []breaker.Circuit, err error) {
-	return list, c.call(ctx, http.MethodGet, "breakers", nil, &list)
+	return list, c.call(ctx, request{http.MethodGet, "breakers", nil}, &list)
 }
 
 // Reload makes the gateway read its files anew and returns the verdict. The
 // error is ErrRefused, with the reason, when everything stays as it was.
 func (c *Client) Reload(ctx context.Context) (engine.ReloadDone, error) {
 	var r reloadReply
-	if err := c.call(ctx, http.MethodPost, "reload", struct{}{}, &r); err != nil {
+	if err := c.call(ctx, request{http.MethodPost, "reload", struct{}{}}, &r); err != nil {
 		return r.Done, err
 	}
 	return r.Done, refused(r.Refused)
@@ -75,7 +75,7 @@ func (c *Client) Reload(ctx context.Context) (engine.ReloadDone, error) {
 // Plan asks what a reload would do.
 func (c *Client) Plan(ctx context.Context) (engine.Plan, config.Diagnostics, error) {
 	var r planReply
-	if err := c.call(ctx, http.MethodGet, "plan", nil, &r); err != nil {
+	if err := c.call(ctx, request{http.MethodGet, "plan", nil}, &r); err != nil {
 		return r.Plan, nil, err
 	}
 	return r.Plan, r.Problems, refused(r.Refused)
@@ -99,30 +99,36 @@ func (e *refusedError) Is(target error) bool { return target == ErrRefused }
 
 // ResetBreaker closes the circuits of a provider.
 func (c *Client) ResetBreaker(ctx context.Context, name string) error {
-	return c.call(ctx, http.MethodPost, "breakers/reset", breakerOrder{Name: name}, nil)
+	return c.call(ctx, request{http.MethodPost, "breakers/reset", breakerOrder{Name: name}}, nil)
 }
 
 // OpenBreaker opens the quota circuit of a provider.
 func (c *Client) OpenBreaker(ctx context.Context, name string, d time.Duration) error {
-	return c.call(ctx, http.MethodPost, "breakers/open", breakerOrder{Name: name, For: d.String()}, nil)
+	return c.call(ctx, request{http.MethodPost, "breakers/open", breakerOrder{Name: name, For: d.String()}}, nil)
 }
 
 // Stop asks the gateway to drain and end. It returns at once.
 func (c *Client) Stop(ctx context.Context) error {
-	return c.call(ctx, http.MethodPost, "stop", struct{}{}, nil)
+	return c.call(ctx, request{http.MethodPost, "stop", struct{}{}}, nil)
 }
 
-// call sends one request and decodes the answer into out.
-func (c *Client) call(ctx context.Context, method, what string, in, out any) error {
+// request is what to ask; body is encoded as JSON, nil means none.
+type request struct {
+	method, path string
+	body         any
+}
+
+// call sends one request and decodes the answer into out, unless that is nil.
+func (c *Client) call(ctx context.Context, r request, out any) error {
 	var body io.Reader
-	if in != nil {
-		text, err := json.Marshal(in)
+	if r.body != nil {
+		text, err := json.Marshal(r.body)
 		if err != nil {
 			return fmt.Errorf("asking the gateway: %w", err)
 		}
 		body = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://hermes/v1/"+what, body)
+	req, err := http.NewRequestWithContext(ctx, r.method, "http://hermes/v1/"+r.path, body)
 	if err != nil {
 		return fmt.Errorf("asking the gateway: %w", err)
 	}

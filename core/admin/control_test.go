@@ -20,7 +20,7 @@ func noEnv(string) string { return "" }
 // control serves g on a socket in a new directory and returns a client for it.
 func control(t *testing.T, g *gateway, stop func()) (*Client, string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "h") // the name of a socket must be short
+	dir, err := os.MkdirTemp("", "h") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestNobodyListens(t *testing.T) {
 
 func TestStaleSocketIsReplaced(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "h")
+	dir, err := os.MkdirTemp("", "h") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -62,7 +63,8 @@ func (l *Listener) Prepare(addr string, token plugin.Secret) error {
 	}
 	bound := l.bound
 	if addr != l.addr {
-		socket, err := net.Listen("tcp", addr)
+		var lc net.ListenConfig
+		socket, err := lc.Listen(context.Background(), "tcp", addr)
 		if err != nil {
 			return fmt.Errorf("opening the admin listener: %w", err)
 		}

@@ -36,8 +36,14 @@ func listen(t *testing.T, g *gateway, token plugin.Secret) *Listener {
 	return l
 }
 
+// answer is what came back.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // get sends one request; header lines are "Name: value".
-func get(t *testing.T, method, url string, header ...string) (*http.Response, string) {
+func get(t *testing.T, method, url string, header ...string) (answer, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -61,7 +67,7 @@ func get(t *testing.T, method, url string, header ...string) (*http.Response, st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return answer{resp.StatusCode, resp.Header}, string(body)
 }
 
 func TestGuard(t *testing.T) {

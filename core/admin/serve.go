@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -20,7 +21,7 @@ type running struct {
 
 func serve(s *http.Server, l net.Listener) *running {
 	r := &running{http: s, done: make(chan struct{})}
-	s.ErrorLog = quiet()
+	s.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // broken clients are no news
 	go func() {
 		defer close(r.done)
 		_ = s.Serve(limit(l, maxConns)) // ends with Shutdown or Close alone

@@ -104,10 +104,10 @@ func (a *app) printCheck(path string, l loaded, problems config.Diagnostics) {
 }
 
 func plural(n int, word string) string {
-	switch {
-	case n == 1:
+	switch n {
+	case 1:
 		return "1 " + word
-	case n == 0:
+	case 0:
 		return "no " + word + "s"
 	default:
 		return fmt.Sprintf("%d %ss", n, strings.TrimSuffix(word, "s"))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -85,8 +86,8 @@ const lockCheck = 5 * time.Second
 
 // getenv returns the last value of a variable, as a process sees it.
 func (p *process) getenv(name string) string {
-	for i := len(p.env) - 1; i >= 0; i-- {
-		if v, ok := strings.CutPrefix(p.env[i], name+"="); ok {
+	for _, pair := range slices.Backward(p.env) {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
 			return v
 		}
 	}
@@ -135,7 +136,7 @@ func run(ctx context.Context, set plugin.Set, p process) int {
 		fmt.Fprintf(p.err, "hermes: %v\n", err)
 		return exitFailure
 	}
-	root := a.root()
+	root := a.root()                            //nolint:contextcheck // each command takes the context that the tree is run with
 	root.SetArgs(append([]string{}, p.args...)) // never nil: that would mean os.Args
 	root.SetIn(p.in)
 	root.SetOut(p.out)

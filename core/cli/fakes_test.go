@@ -177,7 +177,7 @@ func hermes(t *testing.T, stdin string, env []string, args ...string) result {
 // shortDir returns a directory with a short name, as sockets need.
 func shortDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "h")
+	dir, err := os.MkdirTemp("", "h") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

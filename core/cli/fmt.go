@@ -123,7 +123,7 @@ func (a *app) formatOne(name string, write, check bool) (changed bool, err error
 func (a *app) readFile(name string) ([]byte, error) {
 	in := a.in
 	if name != "-" {
-		f, err := os.Open(name) //nolint:gosec // the person names the file
+		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 
 // The variables of a first config.
 const (
-	tokenVar    = "TELEGRAM_BOT_TOKEN"
+	tokenVar    = "TELEGRAM_BOT_TOKEN" //nolint:gosec // a name, not a secret
 	keyVar      = "OPENAI_API_KEY"
 	fallbackVar = "FALLBACK_API_KEY"
 )

@@ -88,9 +88,9 @@ func (a *app) hold(ctx context.Context, s settings.Settings, replace bool) (*ser
 		return nil, err
 	}
 	lock, err := service.Acquire(s.DataDir)
-	var held *service.HeldError
+	held, ok := errors.AsType[*service.HeldError](err)
 	switch {
-	case !errors.As(err, &held):
+	case !ok:
 		return lock, err
 	case !replace:
 		return nil, fmt.Errorf("%w; end it with 'hermes stop', take over with 'hermes serve --replace', or give this one a data_dir of its own", err)
@@ -117,8 +117,7 @@ func (a *app) hold(ctx context.Context, s settings.Settings, replace bool) (*ser
 
 // verdictOf maps an error of the engine's start to an exit code.
 func verdictOf(err error) error {
-	var problems config.Diagnostics
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[config.Diagnostics](err); ok {
 		return &codeError{code: exitBadConfig, err: err}
 	}
 	return err

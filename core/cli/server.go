@@ -47,26 +47,26 @@ func (s *server) run(ctx context.Context, l loaded) (err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	metrics := admin.NewMetrics(version())
-	if s.engine, err = s.newEngine(l.cfg, metrics); err != nil {
+	if s.engine, err = s.newEngine(l.cfg, metrics); err != nil { //nolint:contextcheck // a reload outlives who asked for it
 		return err
 	}
 	metrics.Watch(s.engine)
 	s.listener = admin.NewListener(admin.ListenerOptions{Gateway: s, Facts: s.facts, Metrics: metrics})
-	defer func() { err = errors.Join(err, s.listener.Close()) }()
-	if err := s.listen(l); err != nil {
+	defer func() { err = errors.Join(err, s.listener.Close()) }() //nolint:contextcheck // ctx has ended by then
+	if err := s.listen(l); err != nil {                           //nolint:contextcheck // opening a socket does not block
 		return err
 	}
 	socket, err := admin.SocketPath(l.settings.DataDir, s.app.getenv)
 	if err != nil {
 		return err
 	}
-	control, err := admin.NewControl(admin.ControlOptions{
+	control, err := admin.NewControl(admin.ControlOptions{ //nolint:contextcheck // opening a socket does not block
 		Path: socket, Gateway: s, Facts: s.facts, Stop: func() { stop(errAsked) },
 	})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, control.Close()) }()
+	defer func() { err = errors.Join(err, control.Close()) }() //nolint:contextcheck // ctx has ended by then
 	return s.serve(ctx, stop, l)
 }
 
@@ -123,10 +123,10 @@ func (s *server) note(err error) error {
 	if err != nil {
 		reason = "failed"
 	}
-	if s.lock.Lost() != nil {
-		return nil
+	if s.lock.Lost() == nil {
+		return service.End(s.settings.DataDir, reason, s.app.now())
 	}
-	return service.End(s.settings.DataDir, reason, s.app.now())
+	return nil // there is nowhere to note it
 }
 
 func (s *server) newEngine(cfg *config.Config, m *admin.Metrics) (*engine.Engine, error) {

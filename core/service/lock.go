@@ -70,8 +70,7 @@ func Acquire(dir string) (*Lock, error) {
 func Await(ctx context.Context, dir string) (*Lock, error) {
 	for {
 		l, err := Acquire(dir)
-		var held *HeldError
-		if !errors.As(err, &held) {
+		if _, held := errors.AsType[*HeldError](err); !held {
 			return l, err
 		}
 		select {

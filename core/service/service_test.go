@@ -110,7 +110,7 @@ func TestMakeDataDir(t *testing.T) {
 		if err != nil || open {
 			t.Fatalf("open %v, error %v", open, err)
 		}
-		if err := os.Chmod(dir, mode); err != nil { //nolint:gosec // that is what is tested
+		if err := os.Chmod(dir, mode); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -165,7 +165,7 @@ func TestJournal(t *testing.T) {
 // the next notification.
 func journald(t *testing.T) (path string, next func() string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "n") // the name of a socket must be short
+	dir, err := os.MkdirTemp("", "n") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

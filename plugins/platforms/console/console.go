@@ -39,12 +39,11 @@ type platform struct {
 func (p *platform) Run(ctx context.Context, host chat.Host) error {
 	host.Report(chat.Status{State: chat.Connected})
 	p.greet(ctx)
-	err := p.serve(ctx, host)
-	if ctx.Err() != nil {
-		p.screen.leave()
-		return nil
+	if err := p.serve(ctx, host); ctx.Err() == nil {
+		return err
 	}
-	return err
+	p.screen.leave() //nolint:contextcheck // ctx has ended
+	return nil
 }
 
 func (p *platform) greet(ctx context.Context) {
@@ -64,44 +63,40 @@ func (p *platform) serve(ctx context.Context, host chat.Host) error {
 		if p.quit {
 			return chat.ErrDone
 		}
-		m, err := p.next(ctx)
-		if err != nil || m == nil {
-			if err != nil {
-				return err
-			}
-			continue
+		m, ok, err := p.next(ctx)
+		if err == nil && ok {
+			err = p.accept(ctx, host, m)
 		}
-		if err := p.accept(ctx, host, *m); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 }
 
-// next returns the next message, or nil when the line was none.
-func (p *platform) next(ctx context.Context) (*chat.Message, error) {
-	if m := p.held; m != nil {
+// next returns the next message; ok is false when the line was none.
+func (p *platform) next(ctx context.Context) (m chat.Message, ok bool, err error) {
+	if held := p.held; held != nil {
 		p.held = nil
-		return m, nil
+		return *held, true, nil
 	}
 	if err := p.listen(ctx, true); err != nil {
-		return nil, err
+		return m, false, err
 	}
 	line, err := p.lines.next(ctx)
 	_ = p.listen(ctx, false)
 	p.screen.typed(ctx)
 	switch {
 	case errors.Is(err, errTooLong):
-		return nil, p.screen.remark(ctx, fmt.Sprintf("That line is longer than %d bytes and was not sent.", p.lines.max))
+		return m, false, p.screen.remark(ctx, fmt.Sprintf("That line is longer than %d bytes and was not sent.", p.lines.max))
 	case errors.Is(err, io.EOF), strings.TrimSpace(line) == "/quit":
 		p.quit = true
-		return nil, nil
+		return m, false, nil
 	case err != nil:
-		return nil, fmt.Errorf("reading the terminal: %w", err)
+		return m, false, fmt.Errorf("reading the terminal: %w", err)
 	case strings.TrimSpace(line) == "":
-		return nil, nil
+		return m, false, nil
 	}
-	m := p.message(line)
-	return &m, nil
+	return p.message(line), true, nil
 }
 
 func (p *platform) message(text string) chat.Message {

@@ -45,7 +45,7 @@ func ready(ctx context.Context, v any, event int16) error {
 		return err
 	}
 	f, ok := v.(*os.File)
-	if !ok || int(f.Fd()) < 0 { //nolint:gosec // -1 is a closed file: using it says so
+	if !ok || int(f.Fd()) < 0 { // -1 is a closed file: using it says so
 		return nil
 	}
 	wake, closer, err := os.Pipe()
@@ -60,8 +60,8 @@ func ready(ctx context.Context, v any, event int16) error {
 		}
 	}()
 	return poll(ctx, []unix.PollFd{
-		{Fd: int32(f.Fd()), Events: event},          //nolint:gosec // a file descriptor is a small number
-		{Fd: int32(wake.Fd()), Events: unix.POLLIN}, //nolint:gosec // as above
+		{Fd: int32(f.Fd()), Events: event},
+		{Fd: int32(wake.Fd()), Events: unix.POLLIN},
 	})
 }
 
