@@ -13,7 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hermes-gateway/hermes/core/breaker"
 	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/config"
 	"github.com/hermes-gateway/hermes/core/engine"
@@ -214,61 +213,6 @@ func TestConcurrentReloadsCoalesce(t *testing.T) {
 		}
 		if loads != 3 {
 			t.Errorf("%d loads, want 3: the reload goes on without its caller", loads)
-		}
-	})
-}
-
-func TestCircuitsFollowTheAccount(t *testing.T) {
-	open := func(g *gateway) bool {
-		for _, c := range g.Status().Circuits {
-			if c.State == breaker.Open && c.Provider == "provider.fake.a" {
-				return true
-			}
-		}
-		return false
-	}
-	key := func(k string) providerConfig { return providerConfig{APIKey: "k1", Answer: k} }
-	bubble(t, oneOf(key("one")), func(t *testing.T, g *gateway) {
-		if err := g.OpenBreaker("fake.a", time.Hour); err != nil || !open(g) {
-			t.Fatalf("OpenBreaker: %v, circuits %+v", err, g.Status().Circuits)
-		}
-		reload := func(cfg *config.Config) {
-			t.Helper()
-			g.edit(cfg)
-			if _, err := g.Reload(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		x := g.w.on("x", platformConfig{})
-		tuned := g.w.simple(key("two"), x)
-		tuned.Providers[0].Breaker.Failures = 9
-		reload(tuned)
-		if !open(g) {
-			t.Error("tuning the provider closed its circuit")
-		}
-		other := g.w.simple(providerConfig{APIKey: "k2"}, x)
-		reload(other)
-		if open(g) {
-			t.Error("another account inherited the open circuit")
-		}
-		reload(g.w.simple(key("three"), x))
-		if !open(g) {
-			t.Error("the first account came back and its circuit was forgotten")
-		}
-		if err := g.ResetBreaker("provider.fake.a"); err != nil || open(g) {
-			t.Errorf("ResetBreaker: %v", err)
-		}
-		for _, err := range []error{g.ResetBreaker("fake.b"), g.OpenBreaker("a", time.Hour)} {
-			if !errors.Is(err, engine.ErrUnknownProvider) || !strings.Contains(err.Error(), "provider.fake.a") {
-				t.Errorf("unknown name: %v", err)
-			}
-		}
-		if err := g.OpenBreaker("fake.a", 0); err == nil {
-			t.Error("a breaker was opened for no time")
-		}
-		opened := strings.Count(g.w.logged(), "circuit opened")
-		if opened != 1 || !strings.Contains(g.w.logged(), "open_until=") {
-			t.Errorf("%d circuits opened in the log:\n%s", opened, g.w.logged())
 		}
 	})
 }
