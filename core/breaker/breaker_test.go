@@ -210,6 +210,9 @@ func TestWhatNeverCounts(t *testing.T) {
 				r.want(t, k)
 			}
 		}
+		r.provider.do = fails(fault.Fault{Kind: fault.RateLimit, Scope: fault.RequestScope, RetryAfter: 24 * time.Hour})
+		r.want(t, fault.RateLimit)
+		r.want(t, fault.RateLimit)
 		if len(r.changes) != 0 {
 			t.Errorf("%+v", r.changes)
 		}

@@ -95,7 +95,11 @@ func (c *circuit) excluded(err error) bool {
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
 		return true // an inner circuit refused: nobody was asked
 	}
-	return llm.AsError(err).Fault.Kind.Circuit() != c.which
+	f := llm.AsError(err).Fault
+	if f.Kind.Circuit() == fault.QuotaCircuit && f.Scope == fault.RequestScope {
+		return true // over a limit by itself: smaller requests still pass
+	}
+	return f.Kind.Circuit() != c.which
 }
 
 // judge notes an outcome that counts, under gobreaker's lock and before ReadyToTrip.
