@@ -88,7 +88,6 @@ func (s *server) serve(ctx context.Context, stop context.CancelCauseFunc, l load
 	company.Go(func() {
 		select {
 		case <-ctx.Done():
-			s.log.Info("draining", "at_most", l.settings.DrainTimeout)
 			s.tell(s.notify.Stopping())
 		case <-ctxCompany.Done():
 		}

@@ -28,6 +28,7 @@ type platform struct {
 	answered    chan struct{} // one slot: pending has changed
 
 	mu        sync.Mutex
+	hungUp    bool            // nobody sees the output any more
 	pending   map[string]bool // accepted messages that await their answer
 	listening bool
 	drafts    int
@@ -60,7 +61,7 @@ func (p *platform) serve(ctx context.Context, host chat.Host) error {
 				return err
 			}
 		}
-		if p.quit {
+		if p.quit || p.blind() {
 			return chat.ErrDone
 		}
 		m, ok, err := p.next(ctx)
@@ -180,6 +181,24 @@ func (p *platform) settled(ctx context.Context, id string) {
 	case p.answered <- struct{}{}:
 	default:
 	}
+}
+
+// hangUp notes that nobody sees the output any more: there is nothing to wait for.
+func (p *platform) hangUp() {
+	p.mu.Lock()
+	p.hungUp = true
+	clear(p.pending)
+	p.mu.Unlock()
+	select {
+	case p.answered <- struct{}{}:
+	default:
+	}
+}
+
+func (p *platform) blind() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hungUp
 }
 
 // listen notes whether a line is being read, and shows the prompt when no

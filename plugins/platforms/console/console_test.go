@@ -254,16 +254,39 @@ func TestBlockedPipesEndWithTheContext(t *testing.T) {
 	}
 }
 
-func TestBrokenOutputIsAnError(t *testing.T) {
-	_, out := pipe(t)
-	_ = out.Close()
-	p := build(t, strings.NewReader(""), out)
-	d, err := p.Open(t.Context(), chat.Address{}, func(chat.Ref) error { return nil })
-	if err != nil {
-		t.Fatal(err)
+// TestHangUpEndsTheInput proves that nobody waits for answers that cannot be shown.
+func TestHangUpEndsTheInput(t *testing.T) {
+	reader, out := pipe(t)
+	_ = reader.Close()
+	p := build(t, strings.NewReader("one\ntwo\n"), out)
+	h := &chattest.Host{}
+	var failed sync.WaitGroup
+	h.Taken = func(m chat.Message) {
+		failed.Go(func() {
+			d, err := p.Open(t.Context(), m.To, func(chat.Ref) error { return nil })
+			if err != nil {
+				t.Errorf("opening: %v", err)
+				return
+			}
+			if err := d.Finish(t.Context(), chat.Reply{Text: "hello"}); err == nil {
+				t.Error("Finish on an output that nobody reads returned no error")
+			}
+		})
 	}
-	if err := d.Finish(t.Context(), chat.Reply{Text: "hello"}); err == nil {
-		t.Error("Finish on a closed output returned no error")
+	if err := p.Run(t.Context(), h); !errors.Is(err, chat.ErrDone) {
+		t.Errorf("Run: %v, want chat.ErrDone", err)
+	}
+	failed.Wait()
+	if n := len(h.Messages()); n != 1 {
+		t.Errorf("%d messages were taken in, want 1", n)
+	}
+}
+
+func TestClosedTerminalIsTheEnd(t *testing.T) {
+	in, _ := pipe(t)
+	_ = in.Close()
+	if _, err := converse(t, build(t, in, &paper{}), nil); !errors.Is(err, chat.ErrDone) {
+		t.Errorf("Run: %v, want chat.ErrDone", err)
 	}
 }
 

@@ -87,6 +87,9 @@ func (d *draft) Finish(ctx context.Context, r chat.Reply) error {
 	d.stop()
 	<-d.ended
 	if err := d.p.screen.finish(ctx, d, clean(r.Text), trouble(r.Attempts)); err != nil {
+		if gone(err) {
+			d.p.hangUp()
+		}
 		return err
 	}
 	d.p.settled(ctx, d.message)

@@ -60,7 +60,7 @@ func (l *lines) fill(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), gone(err):
 		l.ended = io.EOF
 		return nil
 	default:

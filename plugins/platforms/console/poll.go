@@ -65,6 +65,17 @@ func ready(ctx context.Context, v any, event int16) error {
 	})
 }
 
+// gone reports whether an error says that the terminal was closed, or that
+// nobody reads what is written.
+func gone(err error) bool {
+	for _, end := range []error{os.ErrClosed, io.ErrClosedPipe, unix.EPIPE, unix.EIO, unix.EBADF} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
+}
+
 func poll(ctx context.Context, fds []unix.PollFd) error {
 	for {
 		_, err := unix.Poll(fds, -1)
