@@ -279,7 +279,16 @@ func TestShutdownFinishesWhatRunsAndTellsWhatWaits(t *testing.T) {
 }
 
 func TestShutdownCutsOffWhatTakesTooLong(t *testing.T) {
-	bubble(t, oneOf(providerConfig{Answer: "echo", Takes: "50s"}), func(t *testing.T, g *gateway) {
+	thinks := func(ctx context.Context, _ *llm.Request, emit func(llm.Delta) error) (*llm.Response, error) {
+		for emit(llm.Delta{}) == nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(7 * time.Second):
+			}
+		}
+		return nil, llm.Interrupted(ctx)
+	}
+	bubble(t, oneOf(providerConfig{do: thinks}), func(t *testing.T, g *gateway) {
 		g.w.platform("x").say(t, "c", "one")
 		synctest.Wait()
 		begin := time.Now()
