@@ -163,8 +163,7 @@ func (b *Breaker) conclude(err error, model string) error {
 		}
 		return refused(fault.CircuitOpen, until)
 	}
-	var m *modelError
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*modelError](err); ok {
 		err = m.err
 	}
 	e := *llm.AsError(err)

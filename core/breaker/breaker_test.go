@@ -124,13 +124,14 @@ func TestReopeningDoublesAndSuccessForgets(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(breaker.Defaults())
-		for _, want := range []time.Duration{15, 30, 60, 120, 240, 480, 960, 1440, 1440} {
+		for _, minutes := range []int{15, 30, 60, 120, 240, 480, 960, 1440, 1440} {
 			r.provider.do = kind(fault.Billing)
 			e := r.call("m")
-			if got := time.Until(e.RetryAt); got != want*time.Minute {
-				t.Fatalf("open for %s, want %s", got, want*time.Minute)
+			want := time.Duration(minutes) * time.Minute
+			if got := time.Until(e.RetryAt); got != want {
+				t.Fatalf("open for %s, want %s", got, want)
 			}
-			time.Sleep(want * time.Minute)
+			time.Sleep(want)
 		}
 		r.provider.do = answer
 		r.want(t, fault.None)
@@ -153,11 +154,12 @@ func TestHealthOpensAtFiveInARowHoweverFarApart(t *testing.T) {
 		if c := r.circuits.List()[1]; c.State != breaker.HalfOpen {
 			t.Fatalf("%+v", c)
 		}
-		for _, want := range []time.Duration{60, 120, 240, 300, 300} {
-			if got := time.Until(r.call("m").RetryAt); got != want*time.Second {
-				t.Fatalf("open for %s, want %s", got, want*time.Second)
+		for _, seconds := range []int{60, 120, 240, 300, 300} {
+			want := time.Duration(seconds) * time.Second
+			if got := time.Until(r.call("m").RetryAt); got != want {
+				t.Fatalf("open for %s, want %s", got, want)
 			}
-			time.Sleep(want * time.Second)
+			time.Sleep(want)
 		}
 	})
 }

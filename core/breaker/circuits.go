@@ -1,6 +1,7 @@
 package breaker
 
 import (
+	"maps"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -141,9 +142,7 @@ func (c *Circuits) addModel(name string) *circuit {
 	}
 	next := map[string]*circuit{}
 	if old != nil && len(*old) < maxModels {
-		for k, v := range *old {
-			next[k] = v
-		}
+		maps.Copy(next, *old)
 	}
 	next[name] = newCircuit(c, fault.QuotaCircuit, name)
 	c.models.Store(&next)

@@ -5,6 +5,7 @@ package chain
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hermes-gateway/hermes/core/fault"
@@ -112,7 +113,7 @@ func (w *walk) ask(ctx context.Context, l *Link) (res *llm.Response, done bool) 
 	if err == nil {
 		record.Usage, record.Model = res.Usage, cmp.Or(res.Model, record.Model)
 		answer := *res
-		answer.Attempts = append(w.attempts, record)
+		answer.Attempts = append(slices.Clip(w.attempts), record)
 		w.final = nil
 		return &answer, true
 	}

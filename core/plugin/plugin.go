@@ -30,7 +30,10 @@ type Config[T any] interface {
 
 // Warner is a Config that can tell of things that are allowed but rarely meant.
 // Warnings, made by Attr or not, are shown by check and at start.
-type Warner interface{ Warnings() []error }
+type Warner interface {
+	// Warnings is pure and called after Validate has found nothing.
+	Warnings() []error
+}
 
 // Spec describes one plugin.
 type Spec[T any] struct {
