@@ -10,7 +10,6 @@ import (
 	"github.com/hermes-gateway/hermes/core/breaker"
 	"github.com/hermes-gateway/hermes/core/chat"
 	"github.com/hermes-gateway/hermes/core/engine"
-	"github.com/hermes-gateway/hermes/core/fault"
 )
 
 // WriteStatus writes a status for people, aligned, as of now. Errors of w are dropped.
@@ -118,7 +117,7 @@ func circuitNote(c breaker.Circuit, now time.Time) string {
 	if c.State == breaker.Closed {
 		return ""
 	}
-	notes := []string{reason(c)}
+	notes := []string{c.Reason()}
 	if c.State == breaker.HalfOpen || !c.OpenUntil.After(now) {
 		notes = append(notes, "the next call is the probe")
 	} else {
@@ -128,24 +127,6 @@ func circuitNote(c breaker.Circuit, now time.Time) string {
 		notes = append(notes, "reopened "+count(c.Reopened, "time", "times"))
 	}
 	return strings.Join(notes, ", ")
-}
-
-// reason says what opened a circuit: "budget_hold (HTTP 402, daily_limit_busy)".
-func reason(c breaker.Circuit) string {
-	if c.Manual || c.Kind == fault.None {
-		return "opened by hand"
-	}
-	var facts []string
-	if c.Status != 0 {
-		facts = append(facts, fmt.Sprintf("HTTP %d", c.Status))
-	}
-	if c.Code != "" {
-		facts = append(facts, c.Code)
-	}
-	if len(facts) == 0 {
-		return c.Kind.String()
-	}
-	return c.Kind.String() + " (" + strings.Join(facts, ", ") + ")"
 }
 
 func writeChains(w io.Writer, list []engine.ChainStatus) {

@@ -80,7 +80,7 @@ func (e *Engine) circuitChanged(c breaker.Change) {
 	}
 	switch c.State {
 	case breaker.Open:
-		args = append(args, "reason", reason(c.Circuit))
+		args = append(args, "reason", c.Reason())
 		if !c.OpenUntil.IsZero() {
 			args = append(args, "open_until", c.OpenUntil.UTC().Format(time.RFC3339))
 		}
@@ -93,24 +93,6 @@ func (e *Engine) circuitChanged(c breaker.Change) {
 	if e.o.Hooks.Circuit != nil {
 		e.o.Hooks.Circuit(c)
 	}
-}
-
-// reason tells why a circuit is open: "billing (HTTP 402, insufficient_quota)".
-func reason(c breaker.Circuit) string {
-	if c.Manual {
-		return "opened by hand"
-	}
-	var details []string
-	if c.Status != 0 {
-		details = append(details, fmt.Sprintf("HTTP %d", c.Status))
-	}
-	if c.Code != "" {
-		details = append(details, c.Code)
-	}
-	if len(details) == 0 {
-		return c.Kind.String()
-	}
-	return fmt.Sprintf("%s (%s)", c.Kind, strings.Join(details, ", "))
 }
 
 // ResetBreaker closes every circuit of a provider ("provider.openai.primary" or

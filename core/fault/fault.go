@@ -5,6 +5,8 @@ package fault
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -69,4 +71,20 @@ func (f Fault) Until(now time.Time) time.Time {
 	default:
 		return time.Time{}
 	}
+}
+
+// String names the kind, the status and the vendor's code, and so is safe for
+// logs: "billing (HTTP 402, insufficient_quota)".
+func (f Fault) String() string {
+	var facts []string
+	if f.Status != 0 {
+		facts = append(facts, "HTTP "+strconv.Itoa(f.Status))
+	}
+	if f.Code != "" {
+		facts = append(facts, f.Code)
+	}
+	if len(facts) == 0 {
+		return f.Kind.String()
+	}
+	return f.Kind.String() + " (" + strings.Join(facts, ", ") + ")"
 }

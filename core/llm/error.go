@@ -3,7 +3,6 @@ package llm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hermes-gateway/hermes/core/fault"
@@ -19,20 +18,7 @@ type Error struct {
 }
 
 // Error names the kind, the status and the vendor's code.
-func (e *Error) Error() string {
-	s := e.Fault.Kind.String()
-	if e.Fault.Status != 0 {
-		s += fmt.Sprintf(" (HTTP %d", e.Fault.Status)
-		if e.Fault.Code != "" {
-			s += ", " + e.Fault.Code
-		}
-		return s + ")"
-	}
-	if e.Fault.Code != "" {
-		s += " (" + e.Fault.Code + ")"
-	}
-	return s
-}
+func (e *Error) Error() string { return e.Fault.String() }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
