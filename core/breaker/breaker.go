@@ -3,10 +3,10 @@
 package breaker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -39,54 +39,65 @@ type Circuit struct {
 	Since     time.Time  `json:"since,omitzero"`
 	OpenUntil time.Time  `json:"open_until,omitzero"`
 	Reopened  int        `json:"reopened,omitempty"` // how often in a row it opened again
+	Failures  int        `json:"failures,omitempty"` // health: faults that opened it; 0: its probe failed
+	Calls     int        `json:"calls,omitempty"`    // health: of so many recent calls; 0: the faults came in a row
 }
 
-// Change is one change of state. Each is reported once.
+// Change is one change of state. Each is reported once. A circuit that is half
+// open, or that closed because its time was over, says so with the next call.
 type Change struct {
 	Circuit
+
 	From State
 }
+
+// unnamed stands for the model of a provider that does not say which one it asks.
+const unnamed = "(default)"
+
+// probing is when to come again while another call is the probe.
+const probing = time.Second
 
 // Breaker guards one provider. It is an llm.Provider and may be used concurrently.
 type Breaker struct {
 	next     llm.Provider
 	circuits *Circuits
-	settings Settings
+	tuning   *tuning
 	model    string // of requests that name none
-	inflight atomic.Int64
 }
 
 // New returns a Breaker in front of next, with the account's circuits. The
-// settings of the Breaker that was called last apply to them.
+// settings of the newest Breaker that was called apply to them.
 func New(next llm.Provider, circuits *Circuits, settings Settings) *Breaker {
-	b := &Breaker{next: next, circuits: circuits, settings: settings}
+	b := &Breaker{next: next, circuits: circuits, tuning: circuits.tune(settings), model: unnamed}
 	if i, ok := next.(llm.Informer); ok {
-		b.model = i.Info().Model
+		b.model = cmp.Or(i.Info().Model, unnamed)
 	}
 	return b
 }
 
-// Stream asks the provider unless a circuit is open or MaxInflight calls run;
-// then the Error is of kind circuit_open or local_limit and carries RetryAt. An
-// Error of a fault that opened a circuit carries RetryAt, too.
+// Stream asks the provider unless a circuit is open or MaxInflight calls of the
+// account run; then the Error is of kind circuit_open or local_limit, at once,
+// and carries RetryAt when that is known. An Error of a fault that opened a
+// circuit, or that came with a stated wait, carries RetryAt, too.
+//
+// Stream returns when the provider does: one that ignores its context keeps its
+// place among MaxInflight until then.
 func (b *Breaker) Stream(ctx context.Context, r *llm.Request, emit func(llm.Delta) error) (*llm.Response, error) {
-	b.circuits.use(&b.settings)
-	defer b.circuits.flush()
-	model := r.Model
-	if model == "" {
-		model = b.model
-	}
-	if until := b.circuits.admit(model); !until.IsZero() {
+	c := b.circuits
+	c.use(b.tuning)
+	defer c.flush()
+	model := cmp.Or(r.Model, b.model)
+	if until := c.admit(model); !until.IsZero() {
 		return nil, refused(fault.CircuitOpen, until)
 	}
-	if n := b.inflight.Add(1); b.settings.MaxInflight > 0 && n > int64(b.settings.MaxInflight) {
-		b.inflight.Add(-1)
+	limit := int64(b.tuning.MaxInflight)
+	defer c.inflight.Add(-1)
+	if n := c.inflight.Add(1); limit > 0 && n > limit {
 		return nil, refused(fault.LocalLimit, time.Time{})
 	}
-	defer b.inflight.Add(-1)
-	res, err := b.circuits.quota.gb.Load().Execute(func() (*llm.Response, error) {
-		return b.circuits.health.gb.Load().Execute(func() (*llm.Response, error) {
-			return b.scoped(ctx, r, emit, model)
+	res, err := c.quota.gb.Load().Execute(func() (*llm.Response, error) {
+		return c.health.gb.Load().Execute(func() (*llm.Response, error) {
+			return b.scoped(ctx, r, emit)
 		})
 	})
 	if err == nil {
@@ -96,56 +107,62 @@ func (b *Breaker) Stream(ctx context.Context, r *llm.Request, emit func(llm.Delt
 }
 
 // scoped keeps faults of one model from the circuits of the account: the model's
-// own circuit has judged them.
-func (b *Breaker) scoped(ctx context.Context, r *llm.Request, emit func(llm.Delta) error, model string) (*llm.Response, error) {
+// own circuit judges them.
+func (b *Breaker) scoped(ctx context.Context, r *llm.Request, emit func(llm.Delta) error) (*llm.Response, error) {
+	model := cmp.Or(r.Model, b.model)
 	m := b.circuits.model(model)
 	if m == nil {
 		res, err := b.ask(ctx, r, emit)
-		if err == nil || !ofModel(err, model) {
+		if err == nil || !ofModel(err) {
 			return res, err
 		}
 		m = b.circuits.addModel(model)
-		_, err = m.gb.Load().Execute(func() (*llm.Response, error) { return nil, err })
-		return nil, &modelError{err: llm.AsError(err)}
+		_, _ = m.gb.Load().Execute(func() (*llm.Response, error) {
+			if !m.admit().IsZero() {
+				return nil, errTrip // the fault of another call was first
+			}
+			return nil, err
+		})
+		return nil, &modelError{err}
 	}
 	res, err := m.gb.Load().Execute(func() (*llm.Response, error) { return b.ask(ctx, r, emit) })
-	if err != nil && ofModel(err, model) {
-		return nil, &modelError{err: llm.AsError(err)}
+	if err != nil && ofModel(err) {
+		return nil, &modelError{err}
 	}
 	return res, err
 }
 
-// modelError carries a fault of one model past the account's circuits: as a
-// canceled call it is excluded from both.
-type modelError struct{ err *llm.Error }
+// modelError carries a fault of one model past the circuits of the account,
+// which exclude what is no *llm.Error.
+type modelError struct{ error }
 
-func (e *modelError) Error() string { return e.err.Error() }
+func (e *modelError) Unwrap() error { return e.error }
 
-// As shows the circuits a call that does not count.
-func (e *modelError) As(target any) bool {
-	t, ok := target.(**llm.Error)
-	if ok {
-		*t = &llm.Error{Fault: fault.Fault{Kind: fault.Canceled}}
-	}
-	return ok
+func ofModel(err error) bool {
+	e, ok := errors.AsType[*llm.Error](err)
+	return ok && e.Fault.Kind.Circuit() == fault.QuotaCircuit &&
+		(e.Fault.Scope == fault.ModelScope || e.Fault.Kind == fault.ModelNotFound)
 }
 
-func ofModel(err error, model string) bool {
-	f := llm.AsError(err).Fault
-	return model != "" && f.Kind.Circuit() == fault.QuotaCircuit && (f.Scope == fault.ModelScope || f.Kind == fault.ModelNotFound)
-}
-
-// ask calls the provider. A context that has ended is judged by its cause,
-// whatever the provider made of it; a panic is a fault of the provider.
+// ask calls the provider and returns an answer or an *llm.Error. A context that
+// has ended is judged by its cause, whatever the provider made of it; a panic is
+// a fault of the provider.
 func (b *Breaker) ask(ctx context.Context, r *llm.Request, emit func(llm.Delta) error) (res *llm.Response, err error) {
+	// The gates are asked once more: one may have shut since this call passed,
+	// and then gobreaker took it for the probe.
+	if until := b.circuits.admit(cmp.Or(r.Model, b.model)); !until.IsZero() {
+		return nil, refused(fault.CircuitOpen, until)
+	}
 	defer func() {
-		if p := recover(); p != nil {
-			f := fault.Fault{Kind: fault.Malformed, Scope: fault.AccountScope, Rule: "panic"}
-			res, err = nil, &llm.Error{Fault: f, Err: fmt.Errorf("provider panicked with a %T", p)}
+		if p := recover(); p != nil { // its text may hold secrets
+			res, err = nil, malformed("panic", fmt.Errorf("provider panicked with a %T", p))
 		}
 	}()
 	res, err = b.next.Stream(ctx, r, emit)
-	if err == nil {
+	switch {
+	case err == nil && res.Empty():
+		return nil, malformed("empty_answer", nil)
+	case err == nil:
 		return res, nil
 	}
 	if e := llm.Interrupted(ctx); e != nil {
@@ -156,21 +173,37 @@ func (b *Breaker) ask(ctx context.Context, r *llm.Request, emit func(llm.Delta) 
 
 // conclude turns what came out of the circuits into the caller's error.
 func (b *Breaker) conclude(err error, model string) error {
+	now := time.Now()
+	until := b.circuits.admit(model)
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-		until := b.circuits.admit(model)
-		if until.IsZero() { // another call is the probe
-			until = time.Now().Add(time.Second)
+		if until.IsZero() {
+			until = now.Add(probing)
 		}
 		return refused(fault.CircuitOpen, until)
 	}
-	if m, ok := errors.AsType[*modelError](err); ok {
-		err = m.err
-	}
 	e := *llm.AsError(err)
-	e.RetryAt = b.circuits.admit(model)
+	if e.Fault.Kind == fault.CircuitOpen {
+		return &e
+	}
+	if e.RetryAt = until; until.IsZero() && e.Fault.Kind.Circuit() == fault.HealthCircuit {
+		e.RetryAt = b.stated(e.Fault, now)
+	}
 	return &e
+}
+
+// stated returns when a fault that opened nothing asked to be tried again.
+func (b *Breaker) stated(f fault.Fault, now time.Time) time.Time {
+	at := f.Until(now)
+	if !at.After(now) {
+		return time.Time{}
+	}
+	return now.Add(min(at.Sub(now), b.tuning.MaxOpen))
 }
 
 func refused(k fault.Kind, until time.Time) *llm.Error {
 	return &llm.Error{Fault: fault.Fault{Kind: k, Scope: fault.AccountScope, Rule: "local"}, RetryAt: until}
+}
+
+func malformed(rule string, cause error) *llm.Error {
+	return &llm.Error{Fault: fault.Fault{Kind: fault.Malformed, Scope: fault.AccountScope, Rule: rule}, Err: cause}
 }

@@ -4,44 +4,58 @@ import "time"
 
 // The health circuit opens at half of at least windowCalls outcomes in window.
 const (
-	window      = 30 * time.Second
+	window      = 30 // seconds
 	windowCalls = 20
-	ringSize    = 128
 )
 
 // ring counts outcomes: how many faults in a row, however far apart, and which
-// part of the last 30 seconds failed. gobreaker's own counts forget both when
-// an Interval is set.
+// part of the last 30 seconds failed. gobreaker's own counts would forget both
+// when an Interval is set, and with it the outcome of a call that began earlier.
 type ring struct {
-	row  int // consecutive faults
-	at   [ringSize]time.Time
-	ok   [ringSize]bool
-	next int
-	n    int
+	row   int // faults since the last success
+	slots [window]slot
 }
 
-func (r *ring) add(now time.Time, ok bool) {
-	r.row++
+// slot holds the outcomes of one second.
+type slot struct {
+	second        int64
+	calls, faults int
+}
+
+// add counts an outcome at that age of the circuits.
+func (r *ring) add(age time.Duration, ok bool) {
+	second := int64(age / time.Second)
+	s := &r.slots[second%window]
+	if s.second != second {
+		*s = slot{second: second}
+	}
+	s.calls++
 	if ok {
 		r.row = 0
+		return
 	}
-	r.at[r.next], r.ok[r.next] = now, ok
-	r.next = (r.next + 1) % ringSize
-	r.n = min(r.n+1, ringSize)
+	s.faults++
+	r.row++
 }
 
-func (r *ring) trips(now time.Time, failures int) bool {
-	if r.row >= failures {
-		return true
-	}
-	calls, bad := 0, 0
-	for i := range r.n {
-		if now.Sub(r.at[i]) <= window {
-			calls++
-			if !r.ok[i] {
-				bad++
-			}
+// recent counts the outcomes of the last 30 seconds.
+func (r *ring) recent(age time.Duration) (calls, faults int) {
+	second := int64(age / time.Second)
+	for i := range r.slots {
+		if s := &r.slots[i]; second-s.second < window {
+			calls += s.calls
+			faults += s.faults
 		}
 	}
-	return calls >= windowCalls && 2*bad >= calls
+	return calls, faults
+}
+
+// trips reports whether the circuit has to open, and what made it: so many
+// faults in a row (calls is 0), or so many of so many calls.
+func (r *ring) trips(age time.Duration, limit int) (faults, calls int, trips bool) {
+	if r.row >= limit {
+		return r.row, 0, true
+	}
+	calls, faults = r.recent(age)
+	return faults, calls, calls >= windowCalls && 2*faults >= calls
 }
